@@ -1,0 +1,18 @@
+# What every target is compiled with. No fast-math and no contraction: results are the same bytes on any
+# build type and processor.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+add_library(lvslab_options INTERFACE)
+target_compile_options(lvslab_options INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Werror -ffp-contract=off
+  # GCC 12 sees overflows and overlaps in inlined std::string code that are not there (fixed in GCC 13).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-missing-field-initializers;-Wno-restrict;-Wno-stringop-overflow>
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-field-initializers>)
+target_compile_definitions(lvslab_options INTERFACE _GLIBCXX_ASSERTIONS)
+if(LVSLAB_SANITIZE)
+  target_compile_options(lvslab_options INTERFACE
+    -fsanitize=${LVSLAB_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(lvslab_options INTERFACE -fsanitize=${LVSLAB_SANITIZE})
+endif()
+if(LVSLAB_FUZZ)
+  target_compile_options(lvslab_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()

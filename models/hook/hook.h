@@ -1,0 +1,78 @@
+// What a director and its host say to each other. The host calls a PacketHook at the five places of
+// Linux's packet filter; the hook answers with a verdict value. Routing, ARP and sending are the
+// host's; connections, picks and header rewriting are the hook's.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/turn.h"
+#include "wire/datagram.h"
+
+namespace lvslab::hook {
+
+enum class Hook : std::uint8_t { kPrerouting, kLocalIn, kForward, kLocalOut, kPostrouting };
+std::string_view hook_name(Hook hook);  ///< "PREROUTING" "INPUT" "FORWARD" "OUTPUT" "POSTROUTING"
+
+/// How the frame was addressed at link level. Only kHost packets are scheduled or forwarded.
+enum class LinkClass : std::uint8_t { kHost, kBroadcast, kMulticast, kOtherHost, kLoopback };
+
+enum class RouteKind : std::uint8_t { kNone, kLocal, kUnicast, kBroadcast, kMulticast };
+
+struct PacketInfo {
+  Hook hook = Hook::kPrerouting;
+  LinkClass link = LinkClass::kHost;
+  RouteKind route = RouteKind::kNone;   ///< what routing decided so far
+  InterfaceIndex in_device = kNoInterface;
+  InterfaceIndex out_device = kNoInterface;
+  std::uint32_t mark = 0;
+  bool ipvs_done = false;               ///< already handled: a director lets it pass
+  bool locally_generated = false;
+};
+
+/// The host's routing table as a director may ask it.
+struct RouteAnswer {
+  bool found = false;
+  bool local = false;          ///< the address is this host's own
+  wire::Ipv4 source;           ///< source this host would choose
+  wire::Ipv4 next_hop;         ///< gateway, or the destination itself
+  std::uint32_t mtu = 0;       ///< of the outgoing device or the path, bytes
+  InterfaceIndex device = kNoInterface;
+};
+class RouteLookup {
+ public:
+  virtual ~RouteLookup() = default;
+  virtual RouteAnswer to(wire::Ipv4 destination) const = 0;
+  virtual bool is_local(wire::Ipv4 address) const = 0;
+};
+
+/// What becomes of the packet. The datagram given to the hook may have been rewritten or encapsulated.
+struct Verdict {
+  enum class Kind : std::uint8_t {
+    kAccept,      ///< goes on where it is
+    kSendToward,  ///< OUTPUT and POSTROUTING hooks, then the neighbour of the route to `toward`
+    kReroute,     ///< (after rewriting a reply) goes on in this hook, its route looked up anew from its own header
+    kDrop,        ///< ends here for `reason`
+    kReply,       ///< ends here; an ICMP message goes back to its source
+  };
+  Kind kind = Kind::kAccept;
+  wire::Ipv4 toward{};                  ///< kSendToward: whom to resolve (the RIP), whatever the header says
+  DropReason reason = DropReason::kNone;
+  std::uint8_t icmp_type = 0, icmp_code = 0;
+  std::uint32_t icmp_rest = 0;          ///< MTU of fragmentation needed
+  wire::Ipv4 icmp_source{};             ///< 0: the host chooses as for its own errors
+
+  static Verdict accept() { return {}; }
+  static Verdict send_toward(wire::Ipv4 address) { return {.kind = Kind::kSendToward, .toward = address}; }
+  static Verdict drop(DropReason why) { return {.kind = Kind::kDrop, .reason = why}; }
+};
+
+class PacketHook {
+ public:
+  virtual ~PacketHook() = default;
+  /// Called with packets of the hooks it was registered for, in order of priority.
+  virtual Verdict inspect(Turn& turn, wire::Datagram& datagram, const PacketInfo& info,
+                          const RouteLookup& routes) = 0;
+};
+
+}  // namespace lvslab::hook
