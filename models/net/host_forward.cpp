@@ -1,0 +1,297 @@
+// The way out: forwarding, local sending, hooks, fragmentation, tunnels, and the hand-over to ARP.
+#include <algorithm>
+#include <string_view>
+
+#include "net/fragment.h"
+#include "net/host.h"
+#include "net/path_cache.h"
+#include "wire/ethernet.h"
+
+namespace lvslab::net {
+
+using wire::Ipv4;
+
+namespace {
+
+constexpr auto kUnreachable = static_cast<std::uint8_t>(wire::IcmpType::kUnreachable);
+constexpr auto kTimeExceeded = static_cast<std::uint8_t>(wire::IcmpType::kTimeExceeded);
+
+DropReason reason_of(std::uint8_t type, std::uint8_t code) {
+  if (type == kTimeExceeded) return DropReason::kTtlExceeded;
+  if (code == wire::kFragmentationNeeded) return DropReason::kFragmentationNeeded;
+  if (code == wire::kPortUnreachable) return DropReason::kIpvsNoDestination;
+  return DropReason::kNoRoute;
+}
+
+// 224.a.b.c goes to 01:00:5e and the low 23 bits (RFC 1112 6.4).
+wire::Mac multicast_mac(Ipv4 group) { return {0x01005e000000ULL | (group.value & 0x7fffff)}; }
+
+}  // namespace
+
+Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datagram, InputInfo& info,
+                             InterfaceIndex out, bool locally_generated) {
+  hook::PacketInfo about{.hook = where, .link = info.link, .route = info.route, .in_device = info.device,
+                         .out_device = out, .mark = info.mark, .ipvs_done = info.ipvs_done,
+                         .locally_generated = locally_generated};
+  Passed passed = Passed::kOn;
+  last_now_ = turn.now();
+  for (const HookEntry& entry : hooks_[static_cast<std::size_t>(where)]) {
+    const hook::Verdict verdict = entry.object->inspect(turn, datagram, about, *this);
+    switch (verdict.kind) {
+      case hook::Verdict::Kind::kAccept:
+        continue;
+      case hook::Verdict::Kind::kReroute:
+        passed = Passed::kReroute;
+        about.ipvs_done = info.ipvs_done = true;
+        continue;
+      case hook::Verdict::Kind::kSendToward:
+        send_toward(turn, std::move(datagram), verdict, info);
+        return Passed::kGone;
+      case hook::Verdict::Kind::kDrop:
+        turn.drop(datagram.take(), verdict.reason);
+        return Passed::kGone;
+      case hook::Verdict::Kind::kReply:
+        send_icmp_error(turn, datagram, info, verdict.icmp_type, verdict.icmp_code, verdict.icmp_rest,
+                        verdict.icmp_source);
+        turn.drop(datagram.take(), reason_of(verdict.icmp_type, verdict.icmp_code));
+        return Passed::kGone;
+    }
+  }
+  return passed;
+}
+
+// RFC 1812 5.2, in the kernel's order: link type, TTL, size, redirect, then the FORWARD hook.
+void Host::forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info, const Route& route) {
+  if (info.link != hook::LinkClass::kHost) {
+    return turn.drop(datagram.take(), DropReason::kBroadcastNotForwarded);
+  }
+  const auto refuse = [&](std::uint8_t type, std::uint8_t code, std::uint32_t rest, DropReason reason) {
+    send_icmp_error(turn, datagram, info, type, code, rest);
+    turn.drop(datagram.take(), reason);
+  };
+  switch (route.type) {
+    case RouteType::kBlackhole:
+      return turn.drop(datagram.take(), DropReason::kBlackhole);
+    case RouteType::kUnreachable:
+      return refuse(kUnreachable, wire::kHostUnreachable, 0, DropReason::kUnreachableRoute);
+    case RouteType::kProhibit:
+      return refuse(kUnreachable, wire::kAdminProhibited, 0, DropReason::kProhibitedRoute);
+    default:
+      break;
+  }
+  if (datagram.ip().ttl() <= 1) return refuse(kTimeExceeded, 0, 0, DropReason::kTtlExceeded);
+  InterfaceIndex device = route.device;
+  Ipv4 next_hop = route.gateway.is_zero() ? datagram.ip().destination() : route.gateway;
+  std::uint32_t mtu = route.mtu != 0 ? route.mtu : interfaces_[device].mtu;
+  if (paths_ != nullptr) [[unlikely]] {
+    apply_learnt(datagram.ip().destination(), turn.now(), &next_hop, &mtu);
+  }
+  if (datagram.packet().length() > mtu && datagram.ip().dont_fragment()) {
+    return refuse(kUnreachable, wire::kFragmentationNeeded, mtu, DropReason::kFragmentationNeeded);
+  }
+  // The redirect speaks of the packet as it came, and is sent whatever FORWARD says of it.
+  if (device == info.device && conf(device).send_redirects()) {
+    bool on_link = false;
+    validate_source(datagram.ip().source(), datagram.ip().destination(), device, &on_link);
+    if (on_link) send_redirect(turn, datagram, info, next_hop);
+  }
+  wire::set_ttl(datagram.edit_ip(), static_cast<std::uint8_t>(datagram.ip().ttl() - 1));
+  count(Counter::kIpForwDatagrams);
+  QueuedDatagram facts{.forwarded = true, .in_device = info.device};
+  if (!hooks_[static_cast<std::size_t>(hook::Hook::kForward)].empty()) {
+    InputInfo passing = info;
+    const Passed passed = run_hooks(turn, hook::Hook::kForward, datagram, passing, device);
+    if (passed == Passed::kGone) return;
+    if (passed == Passed::kReroute) {
+      const Path again =
+          route_output(datagram.ip().source(), datagram.ip().destination(), kNoInterface, info.mark);
+      if (again.kind == hook::RouteKind::kUnicast) {
+        device = again.device;
+        next_hop = again.next_hop;
+        mtu = again.mtu;
+      }
+    }
+  }
+  finish_output(turn, std::move(datagram), device, next_hop, std::move(facts), mtu);
+}
+
+// A packet the director sends on: as if this host had made it, but it keeps its own header.
+void Host::send_toward(Turn& turn, wire::Datagram&& datagram, const hook::Verdict& verdict, InputInfo info) {
+  Path path = route_output({}, verdict.toward);
+  if (path.kind != hook::RouteKind::kUnicast) {
+    send_icmp_error(turn, datagram, info, kUnreachable, wire::kHostUnreachable, 0);
+    return turn.drop(datagram.take(), DropReason::kNoRoute);
+  }
+  apply_learnt(verdict.toward, turn.now(), &path.next_hop, &path.mtu);
+  QueuedDatagram facts{.forwarded = true, .in_device = info.device, .error_source = verdict.icmp_source};
+  info.ipvs_done = true;
+  if (!hooks_[static_cast<std::size_t>(hook::Hook::kLocalOut)].empty() &&
+      run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true) == Passed::kGone) {
+    return;
+  }
+  finish_output(turn, std::move(datagram), path.device, path.next_hop, std::move(facts), path.mtu);
+}
+
+SendResult Host::send(Turn& turn, Outgoing&& out) {
+  const auto refuse = [&](SendResult result, DropReason reason) {
+    turn.drop(std::move(out.packet), reason);
+    return result;
+  };
+  last_now_ = turn.now();
+  count(Counter::kIpOutRequests);
+  Path path = route_output(out.source, out.destination, out.device, out.mark);
+  if (path.kind == hook::RouteKind::kNone) [[unlikely]] {
+    if (path.route == nullptr) {
+      count(Counter::kIpOutNoRoutes);
+      return refuse(SendResult::kNetUnreachable, DropReason::kNoRoute);
+    }
+    switch (path.route->type) {
+      case RouteType::kUnreachable:
+        return refuse(SendResult::kHostUnreachable, DropReason::kUnreachableRoute);
+      case RouteType::kProhibit:
+        return refuse(SendResult::kProhibited, DropReason::kProhibitedRoute);
+      default:
+        return refuse(SendResult::kInvalid, DropReason::kBlackhole);
+    }
+  }
+  if (paths_ != nullptr) [[unlikely]] {
+    apply_learnt(out.destination, turn.now(), &path.next_hop, &path.mtu);
+  }
+  const std::uint32_t payload = out.packet.length();
+  if (payload + wire::kIpv4Header > path.mtu && out.dont_fragment) {
+    return refuse(SendResult::kMessageTooLong, DropReason::kFragmentationNeeded);
+  }
+  if (payload + wire::kIpv4Header > 65'535) return refuse(SendResult::kMessageTooLong, DropReason::kBadIpHeader);
+  const std::uint16_t id = out.id             ? *out.id
+                           : out.dont_fragment ? std::uint16_t{0}
+                                               : next_ip_id(path.source, out.destination, out.protocol);
+  wire::emit_ipv4(out.packet.push(wire::kIpv4Header),
+                  {.source = path.source,
+                   .destination = out.destination,
+                   .protocol = static_cast<std::uint8_t>(out.protocol),
+                   .ttl = out.ttl != 0 ? out.ttl : static_cast<std::uint8_t>(global_->ip_default_ttl),
+                   .tos = out.tos,
+                   .dont_fragment = out.dont_fragment,
+                   .id = id,
+                   .payload_length = payload});
+  wire::Datagram datagram = wire::Datagram::trusted(std::move(out.packet));
+  if (!hooks_[static_cast<std::size_t>(hook::Hook::kLocalOut)].empty()) {
+    InputInfo info{.device = kNoInterface, .link = hook::LinkClass::kLoopback, .route = path.kind,
+                   .mark = out.mark};
+    if (run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true) == Passed::kGone) {
+      return SendResult::kSent;
+    }
+    if (datagram.ip().destination() != out.destination) {  // a hook translated it: the route is another
+      path = route_output(datagram.ip().source(), datagram.ip().destination(), kNoInterface, out.mark);
+      if (path.kind == hook::RouteKind::kNone) {
+        turn.drop(datagram.take(), DropReason::kNoRoute);
+        return SendResult::kSent;
+      }
+    }
+  }
+  if (path.kind == hook::RouteKind::kLocal) {
+    loop_back(turn, datagram.take(), out.mark);
+    return SendResult::kSent;
+  }
+  if (path.kind == hook::RouteKind::kBroadcast) {
+    transmit_resolved(turn, path.device, wire::kBroadcastMac, datagram.take());
+    return SendResult::kSent;
+  }
+  finish_output(turn, std::move(datagram), path.device, path.next_hop, QueuedDatagram{}, path.mtu);
+  return SendResult::kSent;
+}
+
+void Host::finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device, Ipv4 next_hop,
+                         QueuedDatagram&& facts, std::uint32_t mtu) {
+  if (!hooks_[static_cast<std::size_t>(hook::Hook::kPostrouting)].empty()) {
+    InputInfo info{.device = facts.in_device, .ipvs_done = true};
+    if (run_hooks(turn, hook::Hook::kPostrouting, datagram, info, device, !facts.forwarded) == Passed::kGone) {
+      return;
+    }
+  }
+  if (datagram.packet().length() <= mtu) [[likely]] {
+    return output_device(turn, std::move(datagram), device, next_hop, std::move(facts));
+  }
+  count(Counter::kIpFragOKs);
+  for (Packet& piece : fragment(turn, std::move(datagram), mtu)) {
+    count(Counter::kIpFragCreates);
+    QueuedDatagram same{.forwarded = facts.forwarded, .in_device = facts.in_device,
+                        .error_source = facts.error_source};
+    output_device(turn, wire::Datagram::trusted(std::move(piece)), device, next_hop, std::move(same));
+  }
+}
+
+void Host::output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device, Ipv4 next_hop,
+                         QueuedDatagram&& facts) {
+  Interface& nic = interfaces_[device];
+  switch (nic.kind) {
+    case InterfaceKind::kLoopback:
+      return loop_back(turn, datagram.take(), 0);
+    case InterfaceKind::kIpip:
+      return send_tunnel(turn, std::move(datagram), device);
+    default:
+      break;
+  }
+  if (next_hop.is_multicast()) return transmit_resolved(turn, device, multicast_mac(next_hop), datagram.take());
+  facts.packet = datagram.take();
+  neighbours_->output(turn, device, next_hop, std::move(facts));
+  wake_at(neighbours_->next_wake());
+}
+
+// An ipip device: outer header from its parameters, TTL and TOS inherited, DF copied from the inner packet (or
+// always set with pmtudisc), then this host's own output once more.
+void Host::send_tunnel(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device) {
+  Interface& nic = interfaces_[device];
+  const Ipv4 remote = nic.tunnel_remote.is_zero() ? Ipv4{} : nic.tunnel_remote;
+  if (!nic.up || remote.is_zero()) {  // tunl0 has no far end: the kernel cannot tell where to send
+    ++nic.tx_dropped;
+    return turn.drop(datagram.take(), DropReason::kNoTunnel);
+  }
+  ++nic.tx_packets;
+  nic.tx_bytes += datagram.packet().length();
+  turn.capture(device, Direction::kOut, datagram.packet());
+  const std::uint8_t ttl = nic.tunnel_ttl != 0 ? nic.tunnel_ttl : datagram.ip().ttl();
+  const std::uint8_t tos = datagram.ip().tos();
+  const bool df = nic.tunnel_pmtudisc || datagram.ip().dont_fragment();
+  send(turn, {.packet = datagram.take(),
+              .source = nic.tunnel_local,
+              .destination = remote,
+              .protocol = wire::Protocol::kIpip,
+              .ttl = ttl,
+              .tos = tos,
+              .dont_fragment = df});
+}
+
+void Host::apply_learnt(Ipv4 destination, Instant now, Ipv4* next_hop, std::uint32_t* mtu) const {
+  if (paths_ == nullptr) return;
+  const PathCache::Path* learnt = paths_->find(destination);
+  if (learnt == nullptr) return;
+  if (!learnt->gateway.is_zero() && learnt->gateway_expires > now) *next_hop = learnt->gateway;
+  if (learnt->mtu != 0 && learnt->mtu_expires > now) *mtu = std::min(*mtu, learnt->mtu);
+}
+
+std::uint32_t Host::path_mtu(Ipv4 destination, Instant now) const {
+  Path path = route_output({}, destination);
+  if (path.kind == hook::RouteKind::kNone) return 1500;
+  apply_learnt(destination, now, &path.next_hop, &path.mtu);
+  return path.mtu;
+}
+
+void Host::confirm_neighbour(Turn& turn, Ipv4 source, Ipv4 destination) {
+  Path path = route_output(source, destination);
+  if (path.kind != hook::RouteKind::kUnicast) return;
+  apply_learnt(destination, turn.now(), &path.next_hop, &path.mtu);
+  neighbours_->confirm(turn, path.device, path.next_hop);
+}
+
+std::uint16_t Host::next_ip_id(Ipv4 source, Ipv4 destination, wire::Protocol protocol) {
+  if (ip_ids_.empty()) {
+    ip_ids_.resize(256);
+    for (std::uint16_t& id : ip_ids_) id = static_cast<std::uint16_t>(random_.bits());
+  }
+  const std::uint64_t key =
+      mix((std::uint64_t{source.value} << 32) | destination.value, static_cast<std::uint64_t>(protocol));
+  return ip_ids_[key & 255]++;
+}
+
+}  // namespace lvslab::net

@@ -1,0 +1,150 @@
+// Routing: the tables local (255), main (254), default (253) and any other number, the policy rules
+// that order them, and the lookup (rule by rule; longest prefix; then lowest metric; then first added).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "net/interface.h"
+#include "wire/address.h"
+
+namespace lvslab::net {
+
+inline constexpr std::uint32_t kTableLocal = 255, kTableMain = 254, kTableDefault = 253;
+
+enum class RouteType : std::uint8_t {
+  kUnicast, kLocal, kBroadcast, kBlackhole, kUnreachable, kProhibit, kThrow
+};
+enum class RouteProtocol : std::uint8_t { kKernel = 2, kBoot = 3, kStatic = 4, kRedirect = 1, kDhcp = 16 };
+
+struct Route {
+  wire::Prefix destination;
+  RouteType type = RouteType::kUnicast;
+  wire::Ipv4 gateway;                       ///< 0: on link
+  InterfaceIndex device = kNoInterface;     ///< kNoInterface for blackhole and the like
+  wire::Ipv4 preferred_source;              ///< 0: none
+  Scope scope = Scope::kUniverse;
+  std::uint32_t metric = 0;
+  std::uint32_t table = kTableMain;
+  RouteProtocol protocol = RouteProtocol::kBoot;
+  bool onlink = false;
+  std::uint32_t mtu = 0;                    ///< 0: the device's
+  std::uint64_t order = 0;                  ///< of insertion
+};
+
+struct Rule {
+  std::uint32_t priority = 0;
+  std::optional<wire::Prefix> from, to;
+  std::optional<std::uint32_t> mark;
+  std::uint32_t mark_mask = 0xffffffff;
+  InterfaceIndex in_device = kNoInterface;  ///< kNoInterface: any
+  std::uint32_t table = kTableMain;
+  bool inverted = false;
+};
+
+struct RouteQuery {
+  wire::Ipv4 destination;
+  wire::Ipv4 source;                         ///< 0: not chosen yet
+  std::uint32_t mark = 0;
+  InterfaceIndex in_device = kNoInterface;   ///< input lookups
+  InterfaceIndex out_device = kNoInterface;  ///< output bound to a device
+  Scope scope = Scope::kUniverse;            ///< kLink ignores wider routes
+};
+
+class RouteTables {
+ public:
+  RouteTables();
+
+  /// The best route, or nothing. `kThrow` goes on with the next rule.
+  const Route* lookup(const RouteQuery& query) const;
+  /// Whether `address` has a local-type route in table local (what "our own address" means).
+  bool is_local(wire::Ipv4 address) const;
+  /// Whether `address` itself is configured (has a local /32), not just inside a local prefix such as a /24 on lo.
+  /// Source validation without rp_filter refuses only these.
+  bool is_configured(wire::Ipv4 address) const;
+
+  enum class AddResult : std::uint8_t { kAdded, kExists };
+  AddResult add(Route route, bool append = false);
+  /// Replaces the first route with the same prefix, metric and table, or adds; the one replaced, if any.
+  std::optional<Route> replace(Route route);
+  /// Whether there is a route with the same prefix, metric and table.
+  bool contains(const Route& like) const;
+  /// Whether exactly this route is there (all but its order equal).
+  bool contains_exactly(const Route& route) const;
+  /// The best route of one table only, or nothing.
+  const Route* lookup_table(std::uint32_t number, const RouteQuery& query) const;
+  /// Removes the first match of the fields given; the route removed, or nothing.
+  std::optional<Route> remove(const Route& like, bool match_gateway, bool match_device, bool match_metric);
+  /// Removes all that `doomed(route)` says; returns them in order.
+  template <typename Predicate>
+  std::vector<Route> remove_if(Predicate doomed);
+
+  /// All routes of a table as `ip route` lists them: by prefix address, then length, then metric, order.
+  std::vector<Route> list(std::uint32_t table) const;
+  std::vector<std::uint32_t> tables() const;
+
+  /// All rules ascending by priority, the default ones (0 local, 32766 main, 32767 default) included.
+  std::vector<Rule> rules() const;
+  void add_rule(const Rule& rule);          ///< a rule without priority gets one below the lowest non-zero
+  /// Removes the first rule that has the fields given in `like`; priority 0, table 0, kNoInterface and
+  /// absent options match any.
+  bool remove_rule(const Rule& like);
+  /// Rules were touched, or a user put routes into table local: source validation loses its shortcut.
+  bool custom() const;
+  /// Grows with every change, for caches.
+  std::uint64_t generation() const { return generation_; }
+  void touch() { ++generation_; }
+
+ private:
+  struct Table {
+    std::uint32_t number = 0;
+    /// Longest prefix first, then by network address, metric, order: the first match is the best.
+    std::vector<Route> routes;
+    /// starts[n]: first route of prefix length n; only kept up when there are many routes.
+    std::vector<std::uint32_t> starts;
+  };
+  struct Own {                             ///< a route of table local, as is_local() needs it
+    std::uint32_t network = 0;
+    std::uint32_t mask = 0;
+    bool local = false;
+  };
+  const Route* lookup_in(const Table& table, const RouteQuery& query) const;
+  Table* find_table(std::uint32_t number);
+  const Table* find_table(std::uint32_t number) const;
+  Table& table_for(std::uint32_t number);
+  std::size_t insert_position(const Table& table, const Route& route) const;
+  void insert(Table& table, Route&& route);
+  void reindex(Table& table);
+  void materialise_rules();
+
+  std::vector<Table> tables_;              ///< ascending by number; local, main and default always exist
+  std::vector<Rule> rules_;                ///< ascending by priority; used once rules_touched_
+  std::vector<Own> own_;                   ///< table local in its order, compact: it is read per ARP frame
+  bool rules_touched_ = false;             ///< no longer just the three default rules
+  bool custom_local_ = false;              ///< a user put a local route somewhere
+  std::uint64_t next_order_ = 1;
+  std::uint64_t generation_ = 1;
+};
+
+template <typename Predicate>
+std::vector<Route> RouteTables::remove_if(Predicate doomed) {
+  std::vector<Route> removed;
+  for (Table& table : tables_) {
+    for (std::size_t i = 0; i < table.routes.size();) {
+      if (doomed(static_cast<const Route&>(table.routes[i]))) {
+        removed.push_back(table.routes[i]);
+        table.routes.erase(table.routes.begin() + static_cast<std::ptrdiff_t>(i));
+      } else {
+        ++i;
+      }
+    }
+    reindex(table);
+  }
+  if (!removed.empty()) ++generation_;
+  return removed;
+}
+
+}  // namespace lvslab::net
