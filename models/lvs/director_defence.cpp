@@ -1,0 +1,66 @@
+// Defence against floods (sysctls drop_entry, drop_packet; secure_tcp is in the state tables).
+// Memory is never low here, so mode 1 does nothing and mode 2 falls back to 1; mode 3 is always on.
+#include "lvs/director.h"
+
+namespace lvslab::lvs {
+
+namespace {
+
+constexpr int kAlways = 3, kLow = 2;
+constexpr Duration kIdle = Duration::seconds(60);
+
+void relax(int& mode) {
+  if (mode == kLow) mode = 1;
+}
+
+}  // namespace
+
+// The first packet is dropped, then every am_droprate-th.
+bool Director::rate_drops_packet() {
+  if (settings_.drop_packet != kAlways) return false;
+  if (--packet_drop_counter_ > 0) return false;
+  packet_drop_counter_ = settings_.am_droprate;
+  return true;
+}
+
+// Every second a 32nd of the chains, drawn at random, is searched for entries to give up.
+void Director::defend(Turn& turn) {
+  relax(settings_.drop_entry);
+  relax(settings_.drop_packet);
+  relax(settings_.secure_tcp);
+  if (settings_.drop_entry != kAlways) return;
+  for (std::uint32_t k = 0; k < ConnectionTable::kBuckets / 32; ++k) {
+    const auto bucket = static_cast<std::uint32_t>(random_.below(ConnectionTable::kBuckets));
+    for (const std::uint32_t slot : table_.chain(bucket)) {
+      Connection& c = table_.at(slot);
+      if (!drops_entry(c, turn.now())) continue;
+      c.timeout_s = 0;
+      table_.expire_soon(slot, turn.now());
+    }
+  }
+}
+
+bool Director::drops_entry(const Connection& c, Instant now) {
+  if (c.controlled > 0 || c.timeout_s == 0) return false;
+  if (c.is(kTemplate)) {
+    const Service* service = c.destination == nullptr ? nullptr : c.destination->owner;
+    if (service != nullptr && service->options.one_packet) return rate_drops_entry(c, now);
+    return c.state != ConnectionState::kAssured;
+  }
+  if (c.protocol != wire::Protocol::kTcp) return rate_drops_entry(c, now);
+  if (c.state == ConnectionState::kSynRecv || c.state == ConnectionState::kSynAck) return true;
+  return c.state == ConnectionState::kEstablished && rate_drops_entry(c, now);
+}
+
+// Idle for a minute and with few packets: every i-th candidate of those with i packets.
+bool Director::rate_drops_entry(const Connection& c, Instant now) {
+  const Instant last_packet = c.expires - Duration::seconds(c.timeout_s);
+  if (now - last_packet < kIdle) return false;
+  if (c.in_packets == 0 || c.in_packets > 8) return false;
+  int& counter = entry_drop_counters_[c.in_packets];
+  if (--counter > 0) return false;
+  counter = static_cast<int>(c.in_packets);
+  return true;
+}
+
+}  // namespace lvslab::lvs

@@ -1,0 +1,87 @@
+#include "lvs/forwarders/rewrite.h"
+
+#include "wire/checksum.h"
+#include "wire/icmp.h"
+#include "wire/ipv4.h"
+#include "wire/tcp.h"
+#include "wire/udp.h"
+
+namespace lvslab::lvs {
+
+namespace {
+
+constexpr std::uint32_t kTcpChecksum = 16, kUdpChecksum = 6;
+constexpr std::uint32_t kSourcePort = 0, kDestinationPort = 2;
+
+void compute_udp_checksum(wire::Datagram& d) {
+  std::uint8_t* udp = d.edit_transport();
+  wire::store16(udp + kUdpChecksum, 0);
+  const std::uint64_t pseudo = wire::pseudo_header_sum(d.ip().source(), d.ip().destination(),
+                                                       d.ip().protocol(), d.transport_length());
+  const std::uint16_t sum =
+      wire::finish_sum(wire::sum_words({d.transport(), d.transport_real_size()}, pseudo));
+  wire::store16(udp + kUdpChecksum, sum == 0 ? std::uint16_t{0xffff} : sum);
+}
+
+bool rewrite(wire::Datagram& d, const wire::Endpoint& to, bool source) {
+  const bool tcp = d.protocol() == wire::Protocol::kTcp;
+  if (d.transport_real_size() < (tcp ? wire::kTcpHeader : wire::kUdpHeader)) return false;
+  const wire::Ipv4 old_address = source ? d.ip().source() : d.ip().destination();
+  const std::uint32_t port_at = source ? kSourcePort : kDestinationPort;
+  std::uint8_t* transport = d.edit_transport();
+  const std::uint16_t old_port = wire::load16(transport + port_at);
+  std::uint8_t* field = transport + (tcp ? kTcpChecksum : kUdpChecksum);
+  const std::uint16_t old_sum = wire::load16(field);
+  wire::store16(transport + port_at, to.port);
+  if (source) {
+    wire::set_source(d.edit_ip(), to.address);
+  } else {
+    wire::set_destination(d.edit_ip(), to.address);
+  }
+  if (!tcp && old_sum == 0) {
+    compute_udp_checksum(d);
+    return true;
+  }
+  std::uint16_t sum = wire::update_checksum(old_sum, old_address, to.address);
+  sum = wire::update_checksum(sum, old_port, to.port);
+  wire::store16(field, !tcp && sum == 0 ? std::uint16_t{0xffff} : sum);
+  return true;
+}
+
+void rewrite_quoted(wire::Datagram& error, const wire::Endpoint& to, bool source) {
+  std::uint8_t* message = error.edit_transport();
+  std::uint8_t* quoted = message + wire::kIcmpHeader;
+  const std::uint32_t header = wire::Ipv4View{quoted}.header_length();
+  if (source) {
+    wire::set_source(quoted, to.address);
+  } else {
+    wire::set_destination(quoted, to.address);
+  }
+  wire::store16(quoted + header + (source ? kSourcePort : kDestinationPort), to.port);
+  wire::store16(message + 2, 0);
+  wire::store16(message + 2, wire::checksum({message, error.transport_real_size()}));
+}
+
+}  // namespace
+
+bool rewrite_source(wire::Datagram& datagram, const wire::Endpoint& to) {
+  return rewrite(datagram, to, true);
+}
+
+bool rewrite_destination(wire::Datagram& datagram, const wire::Endpoint& to) {
+  return rewrite(datagram, to, false);
+}
+
+void rewrite_quoted_source(wire::Datagram& error, const wire::Endpoint& to) {
+  rewrite_quoted(error, to, true);
+}
+
+void rewrite_quoted_destination(wire::Datagram& error, const wire::Endpoint& to) {
+  rewrite_quoted(error, to, false);
+}
+
+bool icmp_error_checksum_ok(const wire::Datagram& error) {
+  return wire::checksum({error.transport(), error.transport_real_size()}) == 0;
+}
+
+}  // namespace lvslab::lvs

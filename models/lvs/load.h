@@ -1,0 +1,35 @@
+// How loaded a destination is, in the terms the least-connection family compares. Weighted
+// comparisons multiply crosswise and never divide, so a weight of 0 can never win.
+#pragma once
+
+#include <cstdint>
+
+#include "lvs/service.h"
+
+namespace lvslab::lvs {
+
+/// An active connection counts 256 times, and every connection once (Linux 6.1.183 and later).
+inline std::int64_t overhead(const Destination& d) {
+  return 256 * std::int64_t{d.active} + std::int64_t{d.total};
+}
+
+/// Whether a (with its cost) is strictly more loaded for its weight than b.
+inline bool more_loaded(const Destination& a, std::int64_t cost_a, const Destination& b,
+                        std::int64_t cost_b) {
+  return cost_a * b.options.weight > cost_b * a.options.weight;
+}
+
+/// The available destination with the least cost for its weight; the first of the list wins a tie.
+template <typename Cost>
+Destination* least_loaded(const DestinationList& all, Cost cost) {
+  Destination* best = nullptr;
+  for (Destination* candidate : all) {
+    if (!candidate->available()) continue;
+    if (best == nullptr || more_loaded(*best, cost(*best), *candidate, cost(*candidate))) {
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace lvslab::lvs
