@@ -1,0 +1,92 @@
+// What a scenario's traffic asks for, as clients and servers of a lab read it. Traffics and their
+// connections are numbered from 1 in scenario order and in order of intended start; a packet's Tag
+// names them. Connection number c of a traffic belongs to clients[(c - 1) % n]. With Poisson
+// arrivals and several clients each client is a process of its own, so there the numbers follow
+// rounds, not exactly time.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "wire/ipv4.h"
+
+namespace lvslab::app {
+
+enum class Closer : std::uint8_t { kClient, kServer, kReset, kNever };
+
+/// One thing a client sends: text, or so many zero bytes.
+struct Message {
+  std::string text;
+  std::uint64_t zeros = 0;
+  std::uint64_t length() const { return text.size() + zeros; }
+};
+
+/// A connection (TCP), an exchange of datagrams (UDP) or an echo (ping) as planned. Times count
+/// from `ready`; `send` and `close` times too.
+struct ConnectionPlan {
+  Duration at;               ///< intended start
+  std::uint32_t client = 0;  ///< index into TrafficPlan::clients
+  wire::Endpoint source;     ///< 0: chosen
+  wire::Endpoint target;
+  Message request;  ///< first request; empty: connect only
+  std::uint32_t requests = 1;
+  Duration hold;  ///< kept open after the last reply
+  Closer close = Closer::kClient;
+  bool close_at_set = false;
+  Duration close_at;  ///< instead of "after the last reply and hold"
+  struct Send {
+    Duration at;
+    Message message;
+  };
+  std::vector<Send> send;  ///< further messages at given times; a reply is expected to each
+  Duration timeout = Duration::seconds(30);
+  std::uint32_t retry = 0;
+  std::uint8_t ttl = 0, tos = 0;
+  bool dont_fragment = true;
+
+  /// Replies to wait for: one to each request and each message sent at a time of its own. TCP with
+  /// an empty request only connects; a datagram or an echo is sent even when it is empty.
+  std::uint64_t replies(wire::Protocol protocol) const {
+    const bool asks = protocol != wire::Protocol::kTcp || request.length() > 0;
+    return (asks ? requests : 0) + std::uint64_t{send.size()};
+  }
+};
+
+enum class Arrivals : std::uint8_t { kListed, kEvery, kPoisson };
+
+struct TrafficPlan {
+  std::string name;
+  wire::Protocol protocol = wire::Protocol::kTcp;  ///< kIcmp: ping
+  std::vector<std::uint32_t> clients;  ///< node numbers of the hosts it comes from, in order
+  Arrivals arrivals = Arrivals::kListed;
+  std::uint64_t count = 0;             ///< connections in all
+  Duration start;                      ///< of the first arrival (kEvery) or of the process
+  Duration gap;                        ///< kEvery: between arrivals; kPoisson: mean gap
+  std::uint16_t first_port = 0;        ///< `source: ADDRESS:FIRST_PORT`: +1 for each connection
+  ConnectionPlan shape;                ///< what all have in common (kEvery, kPoisson)
+  std::vector<ConnectionPlan> listed;  ///< kListed
+};
+
+struct LoadPlan {
+  std::uint64_t seed = 1;
+  std::uint32_t replication = 0;
+  /// The moment traffic times count from, once it is known; a server that closes "at 3s" needs it.
+  /// Set by whoever starts the clients, before it starts them.
+  Instant ready = Instant::never();
+  std::vector<TrafficPlan> traffics;  ///< traffics[i] has number i + 1
+
+  const TrafficPlan* traffic(std::uint32_t number) const {
+    return number >= 1 && number <= traffics.size() ? &traffics[number - 1] : nullptr;
+  }
+  /// What connection `number` of a traffic is to do; null when there is no such connection.
+  const ConnectionPlan* connection(std::uint32_t traffic_number, std::uint32_t number) const {
+    const TrafficPlan* t = traffic(traffic_number);
+    if (t == nullptr || number == 0) return nullptr;
+    if (t->arrivals != Arrivals::kListed) return number <= t->count ? &t->shape : nullptr;
+    return number <= t->listed.size() ? &t->listed[number - 1] : nullptr;
+  }
+};
+
+}  // namespace lvslab::app
