@@ -1,0 +1,68 @@
+// Regular expressions as grep understands them (basic and extended): . * + ? [ ] ^ $ ( ) | and \<
+// \>. Matching goes back over its tracks within a budget, so a hostile pattern ends in "no match"
+// instead of never.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lvslab::admin {
+
+class Regex {
+ public:
+  enum class Syntax : std::uint8_t { kBasic, kExtended, kFixed };
+  /// `error()` says what is wrong with the pattern, or is empty.
+  Regex(std::string_view pattern, Syntax syntax, bool ignore_case);
+  const std::string& error() const { return error_; }
+
+  /// The first match: true, and where it is.
+  bool search(std::string_view text, std::size_t& from, std::size_t& length);
+
+ private:
+  struct Node;
+  using Sequence = std::vector<Node>;
+  struct Node {
+    enum class Kind : std::uint8_t {
+      kCharacter,
+      kAny,
+      kSet,
+      kBegin,
+      kEnd,
+      kWordEdge,
+      kGroup
+    } kind = Kind::kCharacter;
+    char character = 0;
+    std::string set;                     ///< 256 flags, kSet
+    std::vector<Sequence> alternatives;  ///< kGroup
+    int least = 1, most = 1;             ///< -1: without limit
+  };
+  /// What is still to be matched behind a sequence.
+  struct Rest {
+    const Sequence* sequence;
+    std::size_t index;
+    int repeated;         ///< times the node at `index` has matched already
+    std::size_t started;  ///< where its last repetition began
+    const Rest* next;
+  };
+
+  std::vector<Sequence> parse_alternatives(bool nested, int depth);
+  bool parse_set(Node& node);
+  void parse_repeat(Node& node);
+  bool match(const Rest* rest, std::size_t position, int depth, std::size_t& end);
+  bool single(const Node& node, std::size_t position) const;
+  char folded(char c) const;
+
+  std::string pattern_;
+  std::size_t at_ = 0;
+  Syntax syntax_;
+  bool ignore_case_;
+  std::string error_;
+  std::vector<Sequence> alternatives_;
+  std::string_view text_;
+  std::uint64_t budget_;
+};
+
+}  // namespace lvslab::admin

@@ -1,0 +1,89 @@
+// Every command lvslab knows. One line each, by name.
+#include <algorithm>
+#include <array>
+
+#include "admin/commands/commands.h"
+
+namespace lvslab::admin {
+namespace {
+
+constexpr auto kCommands = std::to_array<CommandEntry>({
+    {"[", run_test, "evaluate a condition"},
+    {"apt", run_package_manager, "install packages: succeeds silently"},
+    {"apt-get", run_package_manager, "install packages: succeeds silently"},
+    {"arp", run_arp, "show and change the ARP cache (net-tools)"},
+    {"arping", run_arping, "ask or announce by ARP (iputils)"},
+    {"basename", run_basename, "last part of a path"},
+    {"cat", run_cat, "print files, /proc/sys included", true},
+    {"chmod", run_chmod, "change a file's mode"},
+    {"cp", run_cp, "copy files"},
+    {"curl", run_curl, "one HTTP GET; prints the body"},
+    {"cut", run_cut, "parts of lines", true},
+    {"dirname", run_dirname, "a path without its last part"},
+    {"dnf", run_package_manager, "install packages: succeeds silently"},
+    {"echo", run_echo, "print words"},
+    {"false", run_false, "fail"},
+    {"getenforce", run_getenforce, "SELinux mode"},
+    {"grep", run_grep, "lines that match", true},
+    {"head", run_head, "first lines", true},
+    {"hostname", run_hostname, "the host's name"},
+    {"hostnamectl", run_hostnamectl, "the host's name (systemd)"},
+    {"ifconfig", run_ifconfig, "show and set interfaces (net-tools)"},
+    {"ip", run_ip, "addresses, links, routes, neighbours, tunnels (iproute2)"},
+    {"ipvsadm", run_ipvsadm, "administer the director (1.31)"},
+    {"ipvsadm-restore", run_ipvsadm_restore, "load ipvsadm rules from standard input", true},
+    {"ipvsadm-save", run_ipvsadm_save, "print ipvsadm rules"},
+    {"ls", run_ls, "list files"},
+    {"lsmod", run_lsmod, "list kernel modules"},
+    {"mkdir", run_mkdir, "make directories"},
+    {"modprobe", run_modprobe, "load and unload kernel modules"},
+    {"mv", run_mv, "move files"},
+    {"netstat", run_netstat, "sockets and routes (net-tools)"},
+    {"nmcli", run_nmcli, "NetworkManager connections and keyfiles"},
+    {"nstat", run_nstat, "kernel counters"},
+    {"ping", run_ping, "ICMP echo (iputils)"},
+    {"printf", run_printf, "print with a format"},
+    {"rm", run_rm, "remove files"},
+    {"route", run_route, "show and change routes (net-tools)"},
+    {"seq", run_seq, "count"},
+    {"service", run_service, "start and stop services (init)"},
+    {"setenforce", run_setenforce, "SELinux mode: succeeds silently"},
+    {"sleep", run_sleep, "wait in simulated time"},
+    {"sort", run_sort, "sort lines", true},
+    {"ss", run_ss, "sockets (iproute2)"},
+    {"sysctl", run_sysctl, "read and write /proc/sys"},
+    {"systemctl", run_systemctl, "start, stop, enable services (systemd)"},
+    {"tail", run_tail, "last lines", true},
+    {"tee", run_tee, "copy standard input to files", true},
+    {"test", run_test, "evaluate a condition"},
+    {"touch", run_touch, "make empty files"},
+    {"tr", run_tr, "translate characters", true},
+    {"true", run_true, "succeed"},
+    {"uname", run_uname, "the kernel's name"},
+    {"uniq", run_uniq, "drop repeated lines", true},
+    {"wc", run_wc, "count lines, words, bytes", true},
+    {"yum", run_package_manager, "install packages: succeeds silently"},
+});
+
+}  // namespace
+
+std::span<const CommandEntry> commands() { return kCommands; }
+
+const CommandEntry* find_command(std::string_view name) {
+  // Only the usual folders of programs stand for the bare name: ./ip is a file of the user's own.
+  if (const std::size_t slash = name.rfind('/'); slash != std::string_view::npos) {
+    constexpr std::string_view kFolders[] = {"/bin/",      "/sbin/",          "/usr/bin/",
+                                             "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"};
+    const std::string_view folder = name.substr(0, slash + 1);
+    if (std::find(std::begin(kFolders), std::end(kFolders), folder) == std::end(kFolders)) {
+      return nullptr;
+    }
+    name.remove_prefix(slash + 1);
+  }
+  for (const CommandEntry& entry : kCommands) {
+    if (entry.name == name) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace lvslab::admin
