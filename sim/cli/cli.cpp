@@ -1,0 +1,102 @@
+#include "cli/cli.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+namespace lvslab::cli {
+
+std::atomic<bool> interrupted{false};
+
+bool colour_wanted(int file_descriptor) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return isatty(file_descriptor) != 0 && (no_colour == nullptr || *no_colour == '\0');
+}
+
+namespace {
+
+extern "C" void on_interrupt(int) {
+  if (interrupted.exchange(true)) std::_Exit(kInterrupted);  // the second Ctrl-C does not wait
+}
+
+void add_run_options(CLI::App& verb, Options& options) {
+  verb.add_option("FILE", options.file, "the scenario file")->required();
+  verb.add_option("--set", options.set, "NAME=VALUE: another value for a param or name")
+      ->expected(1)->take_all()->allow_extra_args(false);
+  verb.add_option("--seed", options.seed, "seed of all chance (default: the file's)");
+  verb.add_option("--tie-seed", options.tie_seed, "another reproducible order of simultaneous events");
+  verb.add_option("--until", options.until, "stop at this simulated time, as 5s or 20ms");
+}
+
+void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
+  CLI::App* verb = app.add_subcommand(std::string(entry.name), std::string(entry.about));
+  if (entry.name == "run") {
+    add_run_options(*verb, options);
+    verb->add_option("--out", options.out, "write summary.json, frames.jsonl, *.csv ... to this folder");
+    verb->add_option("--record", options.record, "write a recording (SQLite) to this file");
+    verb->add_flag("--pcap", options.pcap, "with --out: a pcapng file per interface and all.pcapng");
+    verb->add_flag("--stats", options.stats, "print wall time, events and memory to stderr");
+    verb->add_flag("--quiet", options.quiet, "print only what went wrong");
+  } else if (entry.name == "explain") {
+    add_run_options(*verb, options);
+    verb->add_option("--connection", options.connection, "only this one, as web/1");
+    verb->add_option("--format", options.format, "text or mermaid")->check(CLI::IsMember({"text", "mermaid"}));
+  } else if (entry.name == "graph") {
+    verb->add_option("FILE", options.file, "the scenario file")->required();
+    verb->add_option("--set", options.set, "NAME=VALUE")->expected(1)->take_all()->allow_extra_args(false);
+    verb->add_option("--format", options.format, "dot, graphml or svg")->check(CLI::IsMember({"dot", "graphml", "svg"}));
+  } else if (entry.name == "list") {
+    verb->add_option("WHAT", options.file, "schedulers modes commands expectations fields limits findings")->required();
+  } else if (entry.run == nullptr) {
+    verb->allow_extras();
+  }
+}
+
+int dispatch(int argc, char** argv) {
+  Options options;
+  CLI::App app("lvslab: watch, compare and test Linux Virtual Server topologies", "lvslab");
+  app.fallthrough();
+  app.set_version_flag("--version", std::string("lvslab ") + LVSLAB_VERSION);
+  app.require_subcommand(1);
+  for (const VerbEntry& entry : verbs()) add_verb(app, entry, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int status = app.exit(e);
+    return status == 0 ? kFine : kBadInput;
+  }
+  for (const VerbEntry& entry : verbs()) {
+    if (!app.got_subcommand(std::string(entry.name))) continue;
+    options.verb = entry.name;
+    if (entry.run != nullptr) return entry.run(options);
+    std::fprintf(stderr, "lvslab %s: not yet: %s comes with a later version.\n", options.verb.c_str(), options.verb.c_str());
+    return kBadInput;
+  }
+  return kBadInput;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  sigaction(SIGINT, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    const int status = dispatch(argc, argv);
+    if (std::fflush(stdout) != 0) {
+      std::fprintf(stderr, "lvslab: could not write the results\n");
+      return kCannotWrite;
+    }
+    return status;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "lvslab: internal error: %s. Please report this.\n", e.what());
+    return kInternal;
+  }
+}
+
+}  // namespace lvslab::cli

@@ -1,0 +1,102 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+
+#include "cli/session.h"
+#include "cli/verbs.h"
+#include "report/report.h"
+#include "trace/writers.h"
+
+namespace lvslab::cli {
+namespace {
+
+using Watchers = std::vector<std::unique_ptr<Watcher>>;
+
+bool add_writer(Session& session, Watchers& owned, Result<std::unique_ptr<Watcher>> writer) {
+  if (!writer) {
+    std::fprintf(stderr, "lvslab: %s. %s\n", writer.error().what.c_str(), writer.error().hint.c_str());
+    return false;
+  }
+  session.watchers().add(writer->get());
+  owned.push_back(std::move(*writer));
+  return true;
+}
+
+bool add_writers(Session& session, const Options& options, Watchers& owned) {
+  const trace::Scene& scene = session.lab().scene();
+  if (!options.out.empty()) {
+    std::error_code problem;
+    std::filesystem::create_directories(options.out, problem);
+    if (problem) {
+      std::fprintf(stderr, "lvslab: cannot make the folder %s: %s.\n", options.out.c_str(), problem.message().c_str());
+      return false;
+    }
+    if (!add_writer(session, owned, trace::frames_writer(scene, options.out + "/frames.jsonl")) ||
+        !add_writer(session, owned, trace::console_writer(scene, options.out + "/console.jsonl"))) {
+      return false;
+    }
+    if (options.pcap && !add_writer(session, owned, trace::pcapng_writer(scene, options.out))) return false;
+  }
+  return options.record.empty() ||
+         add_writer(session, owned, trace::sqlite_recording(scene, options.record, session.text()));
+}
+
+void print_stats(const Session& session, const scenario::Lab& lab, double seconds) {
+  (void)session;
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const engine::Totals& totals = lab.world().totals();
+  std::fprintf(stderr, "%.3f s wall, %llu events, %llu frame-hops, %.0f frame-hops/s, %.1f MB\n", seconds,
+               static_cast<unsigned long long>(totals.events), static_cast<unsigned long long>(totals.frame_hops),
+               static_cast<double>(totals.frame_hops) / seconds, static_cast<double>(usage.ru_maxrss) / 1024.0);
+}
+
+}  // namespace
+
+int run_verb(const Options& options) {
+  if (options.pcap && options.out.empty()) {
+    std::fprintf(stderr, "lvslab run: --pcap needs --out FOLDER to write into.\n");
+    return kBadInput;
+  }
+  const auto session = Session::open(options);
+  if (session == nullptr) return kBadInput;
+  if (!session->skip().empty()) {
+    std::printf("skipped: %s\n", session->skip().c_str());
+    return kFine;
+  }
+  Watchers owned;
+  if (!add_writers(*session, options, owned)) return kCannotWrite;
+  const auto start = std::chrono::steady_clock::now();
+  const auto end = session->run(options, owned.empty() ? WatchLevel::kConnections : WatchLevel::kEverything);
+  owned.clear();  // files are finished
+  if (!end) return kBadInput;
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+  scenario::Lab& lab = session->lab();
+  const std::string imbalance = lab.world().check_conservation();
+  if (!imbalance.empty()) {
+    std::fprintf(stderr, "lvslab: internal error: %s. Please report this.\n", imbalance.c_str());
+    return kInternal;
+  }
+  const auto verdicts = session->panel().judge(lab, session->collector());
+  const report::RunResult result{lab, session->collector(), verdicts, LVSLAB_VERSION,
+                                 *end == scenario::EndReason::kInterrupted};
+  if (!options.out.empty()) {
+    const auto written = report::write_files(result, options.out);
+    if (!written) {
+      std::fprintf(stderr, "lvslab: %s. %s\n", written.error().what.c_str(), written.error().hint.c_str());
+      return kCannotWrite;
+    }
+  }
+  bool failed = false;
+  for (const auto& judged : verdicts) failed = failed || !judged.verdict.passed;
+  if (!options.quiet || failed) std::fputs(report::tables(result, colour_wanted(1)).c_str(), stdout);
+  if (options.stats) print_stats(*session, lab, seconds);
+  if (result.interrupted) return kInterrupted;
+  return failed ? kFailed : kFine;
+}
+
+}  // namespace lvslab::cli

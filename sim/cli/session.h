@@ -1,0 +1,43 @@
+// What `run` and `explain` share: a scenario read and built with its expectations, ready for watchers.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/cli.h"
+#include "expect/expectation.h"
+#include "metrics/collector.h"
+#include "scenario/lab.h"
+#include "trace/fanout.h"
+
+namespace lvslab::cli {
+
+class Session {
+ public:
+  /// Reads, checks and builds. On a mistake everything wrong is printed to stderr and nothing is returned.
+  static std::unique_ptr<Session> open(const Options& options);
+
+  scenario::Lab& lab() { return *lab_; }
+  metrics::Collector& collector() { return *collector_; }
+  expect::Panel& panel() { return *panel_; }
+  trace::Fanout& watchers() { return watchers_; }
+  const std::string& text() const { return text_; }
+  const std::string& skip() const { return lab_->scenario().skip; }
+
+  /// Watches at the level given (or what expectations want, whichever is more), configures, runs. Nothing: mistakes were
+  /// printed.
+  std::optional<scenario::EndReason> run(const Options& options, WatchLevel level);
+
+ private:
+  void print(const std::vector<scenario::Message>& messages) const;
+
+  scenario::ReadResult read_;
+  std::string text_;
+  std::unique_ptr<scenario::Lab> lab_;
+  std::unique_ptr<metrics::Collector> collector_;
+  std::unique_ptr<expect::Panel> panel_;
+  trace::Fanout watchers_;
+};
+
+}  // namespace lvslab::cli

@@ -1,0 +1,28 @@
+#include "cli/verbs.h"
+
+namespace lvslab::cli {
+namespace {
+
+constexpr VerbEntry kVerbs[] = {
+    {"run", run_verb, "run a scenario: tables, expectations, files"},
+    {"explain", explain_verb, "the ladder: every hop, every header field that changed, and why"},
+    {"list", list_verb, "schedulers, modes, commands, expectations, fields, limits"},
+    {"graph", graph_verb, "the topology as dot, graphml or svg"},
+    {"schema", schema_verb, "JSON Schema of the scenario language"},
+    {"check", nullptr, "findings without running (not yet)"},
+    {"test", nullptr, "run scenarios as tests (not yet)"},
+    {"diff", nullptr, "the first event that differs between two runs (not yet)"},
+    {"compare", nullptr, "grids of runs with intervals (not yet)"},
+    {"validate", nullptr, "validation cases (not yet)"},
+    {"shell", nullptr, "a prompt on any host (not yet)"},
+    {"live", nullptr, "one host on real interfaces (not yet)"},
+    {"import", nullptr, "a scenario from what live hosts print (not yet)"},
+    {"grade", nullptr, "a class's files against a teacher's (not yet)"},
+    {"gui", nullptr, "the desktop program (not yet)"},
+};
+
+}  // namespace
+
+std::span<const VerbEntry> verbs() { return kVerbs; }
+
+}  // namespace lvslab::cli

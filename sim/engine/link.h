@@ -1,0 +1,77 @@
+// One direction of a cable ("lane"): store and forward at a rate, a fixed delay, a drop-tail queue, loss by
+// chance, up or down. Frames arrive in the order in which they were sent, so they wait in a ring of the lane's own.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/node.h"
+#include "base/random.h"
+#include "base/record.h"
+
+namespace lvslab::engine {
+
+struct LinkShape {
+  std::uint64_t bits_per_second = 1'000'000'000;   ///< 0: unlimited, a frame takes no time to send
+  Duration delay = Duration::microseconds(5);
+  std::uint32_t queue_frames = 1000;               ///< frames that may wait behind the one being sent
+  double loss = 0;                                 ///< probability that a frame is lost on the way
+};
+
+/// A queue in a ring that grows by doubling and then allocates no more.
+template <typename T>
+class Ring {
+ public:
+  bool empty() const { return head_ == tail_; }
+  std::size_t size() const { return tail_ - head_; }
+  T& front() { return items_[head_ & mask()]; }
+  void pop() { ++head_; }
+  void push(T&& item) {
+    if (size() == items_.size()) grow();
+    items_[tail_++ & mask()] = std::move(item);
+  }
+
+ private:
+  std::size_t mask() const { return items_.size() - 1; }
+  void grow() {
+    std::vector<T> bigger(items_.empty() ? 4 : items_.size() * 2);
+    const std::size_t n = size();
+    for (std::size_t i = 0; i < n; ++i) bigger[i] = std::move(items_[(head_ + i) & mask()]);
+    items_ = std::move(bigger);
+    head_ = 0;
+    tail_ = n;
+  }
+  std::vector<T> items_;
+  std::size_t head_ = 0, tail_ = 0;
+};
+
+struct Arrival {
+  Instant time;
+  std::uint64_t key = 0;
+  std::uint64_t cause = 0;   ///< event whose turn sent it
+  Packet packet;
+};
+
+struct Lane {
+  NodeIndex to = kNoNode;
+  PortIndex port = 0;
+  bool up = true;
+  bool whole_ps = true;                ///< ps_per_byte is exact
+  std::int64_t ps_per_byte = 0;
+  Instant busy_until;
+  LinkShape shape;
+  Ring<Arrival> ring;
+  Ring<Instant> starts;                ///< when each waiting frame's sending begins
+  Random random;
+  std::uint64_t sent = 0, arrived = 0, lost = 0;
+
+  void set_rate(std::uint64_t bits_per_second);
+  /// Time to put `frame_bytes` (without FCS) on the wire: padded to 60, 4 bytes FCS, no preamble or gap.
+  Duration serialisation(std::uint32_t frame_bytes) const;
+  /// Up, lossless and with nothing to wait behind: a frame given to it now arrives for certain and next.
+  bool idle(Instant now) const { return up && shape.loss == 0 && busy_until <= now && ring.empty(); }
+  /// Hands a frame over: when it will arrive, or why it will not.
+  DropReason offer(Instant now, std::uint32_t frame_bytes, Instant* arrival);
+};
+
+}  // namespace lvslab::engine

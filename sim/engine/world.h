@@ -1,0 +1,131 @@
+// The simulated world: nodes, the links between them, and the order of what happens. It pops the next event, lets
+// the node act in a Turn, records what watchers want, and carries the turn out.
+//
+// Contract: equal times run first-in first-out (with a tie seed: in a reproducible other order); the same nodes, links
+// and calls give the same records; watching changes nothing. Every frame sent is delivered to a node, lost by a link
+// for a reason, or in flight: check_conservation() says so.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/node.h"
+#include "base/random.h"
+#include "base/record.h"
+#include "engine/heap.h"
+#include "engine/link.h"
+
+namespace lvslab::engine {
+
+using LinkIndex = std::uint32_t;
+
+struct Totals {
+  std::uint64_t events = 0;        ///< turns taken (frames received, wakes with something due, actions)
+  std::uint64_t frames_sent = 0;   ///< handed to a link
+  std::uint64_t frame_hops = 0;    ///< received by a node
+  std::uint64_t frames_lost = 0;   ///< by links
+  std::uint64_t in_flight() const { return frames_sent - frame_hops - frames_lost; }
+};
+
+class World {
+ public:
+  World(std::uint64_t seed, std::uint64_t tie_seed = 0);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  /// Nodes are owned by the caller and must outlive the world's last event.
+  NodeIndex add_node(Node* node);
+  Node* node(NodeIndex index) { return nodes_[index].node; }
+  /// Joins two ports. `name` keys the link's chance.
+  LinkIndex connect(NodeIndex a, PortIndex port_a, NodeIndex b, PortIndex port_b, const LinkShape& shape,
+                    const std::string& name);
+
+  /// One watcher (trace::Fanout joins several); null: none. Set before anything happens.
+  void watch(Watcher* watcher, WatchLevel level);
+  WatchLevel level() const { return level_; }
+  /// A record of the caller's own (console), placed in the current turn.
+  void record(Record record);
+
+  /// `action` runs at `when` as an event of its own, with the world in its hands.
+  void at(Instant when, std::function<void(World&)> action);
+  /// Lets a node act now, from outside of frames and wakes (commands, apps starting).
+  void act(NodeIndex node, const std::function<void(Turn&)>& what);
+
+  void set_link_up(LinkIndex link, bool up);      ///< both ends see the carrier change
+  void set_link_loss(LinkIndex link, double loss);
+  void set_link_rate(LinkIndex link, std::uint64_t bits_per_second);
+  void set_link_delay(LinkIndex link, Duration delay);
+  bool link_up(LinkIndex link) const { return lanes_[2 * link].up; }
+
+  Instant now() const { return now_; }
+  /// When the next event is; never if nothing is left.
+  Instant next_event() const;
+  /// Runs one event. False: nothing left. Stale wakes are skipped without a trace.
+  bool step();
+  /// Runs all events up to and including `until`; now() is `until` afterwards unless events ran out before.
+  void run_until(Instant until);
+
+  const Totals& totals() const { return totals_; }
+  std::uint64_t dropped(DropReason reason) const;
+  std::uint64_t delivered() const { return turn_.delivered(); }
+  PacketPool& packets() { return pool_; }
+  /// Empty when frames sent = received + lost + in flight and no packet was forgotten; else what does not add up.
+  std::string check_conservation() const;
+
+ private:
+  enum Kind : std::uint32_t { kLaneHead, kFlood, kWake, kAction };
+  struct NodeSlot {
+    Node* node;
+    Instant scheduled = Instant::never();
+    std::vector<std::uint32_t> lanes;         ///< by port; kNoLane without a cable
+  };
+  struct Flood {
+    Packet packet;
+    std::uint64_t cause = 0;
+    std::vector<std::uint32_t> lanes;
+  };
+  static constexpr std::uint32_t kNoLane = 0xffffffff;
+
+  std::uint64_t next_key();
+  void deliver(std::uint32_t lane, Packet&& packet, std::uint64_t cause);
+  void begin_turn(NodeIndex node, std::uint64_t cause);
+  void carry_out(NodeIndex node);
+  void carry_out_watched(NodeIndex node);
+  void hand_over(NodeIndex node, Transmission& out);
+  std::size_t hand_over_flood(NodeIndex node, std::size_t first);
+  void arrive_at(std::uint32_t lane, Instant when, Packet&& packet);
+  void lose(NodeIndex node, Transmission& out, DropReason reason);
+  void schedule_wake(NodeIndex node);
+  void record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interface, const Packet& packet);
+  std::uint32_t lane_out(NodeIndex node, PortIndex port) const {
+    const auto& lanes = nodes_[node].lanes;
+    return port < lanes.size() ? lanes[port] : kNoLane;
+  }
+
+  PacketPool pool_;
+  Turn turn_;
+  std::uint64_t seed_, tie_seed_;
+  Instant now_;
+  std::vector<NodeSlot> nodes_;
+  std::vector<Lane> lanes_;                   ///< 2 per link: a to b, b to a
+  EventHeap frames_;                          ///< heads of lanes with frames in flight, floods
+  EventHeap wakes_;                           ///< nodes' wakes and actions
+  std::vector<Flood> floods_;
+  std::vector<std::uint32_t> free_floods_;
+  std::vector<std::function<void(World&)>> actions_;
+  std::uint64_t sequence_ = 0;
+  Totals totals_;
+  std::array<std::uint64_t, static_cast<std::size_t>(DropReason::kDropReasonCount)> lost_{};
+  Watcher* watcher_ = nullptr;
+  WatchLevel level_ = WatchLevel::kNothing;
+  std::uint64_t current_event_ = 0, current_cause_ = 0;
+  NodeIndex current_node_ = kNoNode;
+};
+
+}  // namespace lvslab::engine

@@ -1,0 +1,29 @@
+// What a run leaves behind and prints: summary.json, connections.csv, requests.csv, series.csv, and the tables on the
+// terminal. All of it comes from the record stream (through the collector) and the tables at the end.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "expect/expectation.h"
+#include "metrics/collector.h"
+#include "scenario/lab.h"
+
+namespace lvslab::report {
+
+struct RunResult {
+  const scenario::Lab& lab;
+  const metrics::Collector& collector;
+  const std::vector<expect::Panel::Judged>& expectations;
+  std::string version;
+  bool interrupted = false;
+};
+
+/// Writes all files but those that watchers write themselves. An error names the file.
+Result<void> write_files(const RunResult& result, const std::string& directory);
+std::string summary_json(const RunResult& result);
+
+/// Tables for the terminal: per traffic, per real server, drops, expectations (failed ones with actual and when).
+std::string tables(const RunResult& result, bool colour);
+
+}  // namespace lvslab::report

@@ -1,0 +1,216 @@
+// summary.json: one object, keys in a fixed order, no wall time.
+#include "fmt/format.h"
+#include "report/internal.h"
+#include "trace/json.h"
+
+namespace lvslab::report {
+namespace {
+
+using trace::json_string;
+using trace::seconds12;
+
+// Writes commas and nesting; values are appended as they are.
+class Json {
+ public:
+  void open(std::string_view key, char bracket) {
+    item(key);
+    text_ += bracket;
+    first_ = true;
+  }
+  void close(char bracket) {
+    text_ += bracket;
+    first_ = false;
+  }
+  void put(std::string_view key, std::string_view raw) {
+    item(key);
+    text_ += raw;
+  }
+  void string(std::string_view key, std::string_view value) { put(key, json_string(value)); }
+  void number(std::string_view key, std::uint64_t value) { put(key, std::to_string(value)); }
+  std::string take() { return std::move(text_); }
+
+ private:
+  void item(std::string_view key) {
+    if (!first_) text_ += ',';
+    first_ = false;
+    if (!key.empty()) text_ += json_string(key) + ":";
+  }
+  std::string text_;
+  bool first_ = true;
+};
+
+void latency(Json& json, const Figures& f) {
+  json.open("latency", '{');
+  if (!f.latencies.empty()) {
+    json.put("mean", seconds12(f.mean()));
+    const std::pair<const char*, unsigned> kPercentiles[] = {{"p50", 500}, {"p90", 900}, {"p99", 990}, {"p99.9", 999}};
+    for (const auto& [name, thousandths] : kPercentiles) json.put(name, seconds12(f.percentile(thousandths)));
+    json.put("max", seconds12(f.latencies.back()));
+  }
+  json.close('}');
+}
+
+void traffics(Json& json, const RunResult& result) {
+  const auto list = by_traffic(result);
+  json.open("traffic", '{');
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    json.open(result.lab.scene().traffics[i], '{');
+    json.number("connections", list[i].connections);
+    json.number("completed", list[i].completed);
+    json.number("failed", list[i].failed);
+    json.number("open", list[i].open);
+    json.number("requests", list[i].requests);
+    json.number("retransmissions", list[i].retransmissions);
+    latency(json, list[i]);
+    json.close('}');
+  }
+  json.close('}');
+}
+
+void servers(Json& json, const RunResult& result) {
+  const auto list = by_real_server(result);
+  std::uint64_t all = 0;
+  for (const auto& [node, f] : list) all += f.connections;
+  const double seconds = result.lab.world().now().since_start().in_seconds();
+  json.open("real_servers", '{');
+  for (const auto& [node, f] : list) {
+    json.open(result.lab.scene().nodes[node].name, '{');
+    json.number("connections", f.connections);
+    json.number("requests", f.requests);
+    json.number("bytes_in", f.bytes_up);
+    json.number("bytes_out", f.bytes_down);
+    json.put("busy_share", "null");
+    json.put("active_mean", fmt::format("{:.6f}", seconds > 0 ? f.active_time.in_seconds() / seconds : 0.0));
+    json.number("active_peak", f.peak_active);
+    json.put("share", fmt::format("{:.6f}", all == 0 ? 0.0 : static_cast<double>(f.connections) / static_cast<double>(all)));
+    latency(json, f);
+    json.close('}');
+  }
+  json.close('}');
+  json.put("jain_index", fmt::format("{:.6f}", jain_index(list)));
+}
+
+void tables_of(Json& json, const RunResult& result, std::size_t host) {
+  const admin::Machine& machine = result.lab.machine(host);
+  const net::Host& h = machine.host();
+  json.open(machine.name(), '{');
+  json.open("counters", '{');
+  for (std::size_t i = 0; i < static_cast<std::size_t>(net::Counter::kCounterCount); ++i) {
+    const auto counter = static_cast<net::Counter>(i);
+    if (h.counter(counter) != 0) json.number(net::counter_name(counter), h.counter(counter));
+  }
+  json.close('}');
+  json.open("neighbours", '[');
+  for (const net::Neighbour* n : h.neighbours().list()) {
+    json.open("", '{');
+    json.string("address", wire::to_string(n->address));
+    json.string("device", h.interface(n->device).name);
+    json.put("mac", n->mac.is_zero() || !net::neighbour_valid(n->state) ? "null" : json_string(wire::to_string(n->mac)));
+    json.put("owner", n->mac.is_zero() || !net::neighbour_valid(n->state) ? "null" : json_string(result.lab.scene().mac_text(n->mac)));
+    json.string("state", net::neighbour_state_name(n->state));
+    json.close('}');
+  }
+  json.close(']');
+  if (const lvs::Director* director = machine.director()) {
+    json.open("services", '[');
+    for (const lvs::Service* s : director->services()) {
+      json.open("", '{');
+      if (s->key.mark != 0) json.number("fwmark", s->key.mark);
+      else json.string("service", wire::to_string(s->key.address));
+      json.string("protocol", s->key.protocol == wire::Protocol::kUdp ? "udp" : s->key.protocol == wire::Protocol::kTcp ? "tcp" : "sctp");
+      json.string("scheduler", s->options.scheduler);
+      json.open("destinations", '[');
+      for (const lvs::Destination* d : s->destinations) {
+        json.put("", "[" + json_string(wire::to_string(d->address)) + "," + std::to_string(d->options.weight) + "," +
+                         std::to_string(d->active) + "," + std::to_string(d->inactive()) + "]");
+      }
+      json.close(']');
+      json.close('}');
+    }
+    json.close(']');
+    json.open("ipvs_connections", '[');
+    for (std::uint32_t slot : director->connections().list()) {
+      const lvs::Connection& c = director->connections().at(slot);
+      json.open("", '{');
+      json.string("client", wire::to_string(c.client));
+      json.string("virtual", wire::to_string(c.service));
+      json.string("real", wire::to_string(c.real));
+      json.string("state", lvs::connection_state_name(c.state));
+      json.put("expires", seconds12(c.expires - result.lab.world().now()));
+      json.close('}');
+    }
+    json.close(']');
+  }
+  json.close('}');
+}
+
+void switches(Json& json, const RunResult& result) {
+  json.open("switches", '{');
+  for (std::size_t i = 0; i < result.lab.scenario().switches.size(); ++i) {
+    const net::Switch& s = result.lab.network_switch(i);
+    json.open(s.name(), '[');
+    for (const net::MacEntry& e : s.table(result.lab.world().now())) {
+      json.open("", '{');
+      json.string("mac", wire::to_string(e.mac));
+      json.number("vlan", e.vlan);
+      json.string("port", result.lab.port_text(i, e.port));
+      json.close('}');
+    }
+    json.close(']');
+  }
+  json.close('}');
+}
+
+void verdicts(Json& json, const RunResult& result) {
+  json.open("expectations", '[');
+  for (const auto& judged : result.expectations) {
+    json.open("", '{');
+    json.string("place", judged.place.text());
+    json.string("kind", judged.kind);
+    json.put("passed", judged.verdict.passed ? "true" : "false");
+    json.string("expected", judged.verdict.expected);
+    json.string("actual", judged.verdict.actual);
+    json.string("when", judged.verdict.when);
+    json.close('}');
+  }
+  json.close(']');
+}
+
+}  // namespace
+
+std::string summary_json(const RunResult& result) {
+  const engine::World& world = result.lab.world();
+  Json json;
+  json.open("", '{');
+  json.number("schema", 1);
+  json.string("title", result.lab.scenario().title);
+  json.number("seed", result.lab.scenario().seed);
+  json.string("version", result.version);
+  json.put("simulated_time", seconds12(world.now()));
+  json.put("ready", result.lab.is_ready() ? seconds12(result.lab.ready()) : "null");
+  json.put("interrupted", result.interrupted ? "true" : "false");
+  json.number("frames", world.totals().frames_sent);
+  json.number("frame_hops", world.totals().frame_hops);
+  json.number("frames_lost", world.totals().frames_lost);
+  json.number("frames_in_flight", world.totals().in_flight());
+  json.open("drops", '{');
+  for (std::size_t i = 1; i < static_cast<std::size_t>(DropReason::kDropReasonCount); ++i) {
+    const auto reason = static_cast<DropReason>(i);
+    if (world.dropped(reason) != 0) json.number(drop_reason_name(reason), world.dropped(reason));
+  }
+  json.close('}');
+  json.put("bin_width", seconds12(bin_width(result)));
+  traffics(json, result);
+  servers(json, result);
+  verdicts(json, result);
+  json.open("findings", '[');
+  json.close(']');
+  json.open("hosts", '{');
+  for (std::size_t host = 0; host < result.lab.host_count(); ++host) tables_of(json, result, host);
+  json.close('}');
+  switches(json, result);
+  json.close('}');
+  return json.take() + "\n";
+}
+
+}  // namespace lvslab::report

@@ -1,0 +1,233 @@
+#include "scenario/lab.h"
+
+#include <algorithm>
+
+#include "topology/topology.h"
+
+namespace lvslab::scenario {
+
+// Hands what was typed on a machine to the record stream, and keeps words that nothing knows.
+struct Lab::ConsoleBridge final : admin::Console {
+  Lab* lab = nullptr;
+  NodeIndex node = 0;
+
+  void command_ended(const admin::ConsoleEntry& entry) override {
+    const ConsoleText text{.command = entry.command, .status = entry.status, .out = entry.out, .err = entry.err,
+                           .place = entry.place};
+    lab->world_.record({.kind = RecordKind::kConsole, .node = node, .console = &text});
+  }
+  void unknown_command(const std::string& place, const std::string& name) override {
+    Message message{.what = "unknown command '" + name + "'", .hint = "see: lvslab list commands"};
+    const std::size_t column = place.rfind(':'), line = place.rfind(':', column - 1);
+    if (column != std::string::npos && line != std::string::npos) {
+      message.place = {place.substr(0, line), std::atoi(place.c_str() + line + 1),
+                       std::atoi(place.c_str() + column + 1)};
+    }
+    lab->runtime_errors_.push_back(std::move(message));
+  }
+};
+
+Lab::Lab(Scenario scenario, const LabOptions& options)
+    : scenario_(std::move(scenario)), world_(scenario_.seed, options.tie_seed) {
+  scenario_.load.seed = scenario_.seed;
+  scenario_.load.replication = options.replication;
+}
+
+Lab::~Lab() = default;
+
+std::unique_ptr<Lab> Lab::build(Scenario scenario, const LabOptions& options, std::vector<Message>& errors) {
+  std::unique_ptr<Lab> lab(new Lab(std::move(scenario), options));
+  lab->make_nodes(errors);
+  lab->make_links(errors);
+  lab->describe_scene();
+  return lab;
+}
+
+void Lab::make_nodes(std::vector<Message>&) {
+  for (std::size_t i = 0; i < scenario_.hosts.size(); ++i) {
+    const HostSpec& spec = scenario_.hosts[i];
+    const auto node = static_cast<NodeIndex>(i);
+    machines_.push_back(std::make_unique<admin::Machine>(spec.name, scenario_.seed, node));
+    consoles_.push_back(std::make_unique<ConsoleBridge>());
+    consoles_.back()->lab = this;
+    consoles_.back()->node = node;
+    world_.add_node(&machines_.back()->host());
+  }
+  for (const SwitchSpec& spec : scenario_.switches) {
+    switches_.push_back(std::make_unique<net::Switch>(spec.name, spec.mac_aging));
+    switch_ports_.emplace_back();
+    world_.add_node(switches_.back().get());
+  }
+}
+
+void Lab::make_links(std::vector<Message>& errors) {
+  topology::Graph graph;
+  for (const HostSpec& host : scenario_.hosts) graph.vertices.push_back({.name = host.name, .role = host.role});
+  for (const SwitchSpec& s : scenario_.switches) graph.vertices.push_back({.name = s.name, .is_switch = true});
+
+  const auto attach = [&](const LinkEnd& end, const LinkEnd& far) -> std::pair<NodeIndex, PortIndex> {
+    if (end.is_switch) {
+      const auto index = static_cast<std::size_t>(find_switch(end.node));
+      net::SwitchPort port;
+      if (end.access_vlan != 0 || !end.trunk.empty()) {
+        port.vlan_aware = true;
+        port.pvid = end.access_vlan;
+        port.tagged = end.trunk;
+      }
+      switch_ports_[index].push_back(far.is_switch ? far.node : far.node + ":" + far.port);
+      return {static_cast<NodeIndex>(machines_.size() + index), switches_[index]->add_port(std::move(port))};
+    }
+    const auto index = static_cast<std::size_t>(find_host(end.node));
+    const HostSpec& host = scenario_.hosts[index];
+    const auto spec = std::find_if(host.interfaces.begin(), host.interfaces.end(),
+                                   [&](const InterfaceSpec& s) { return s.name == end.port; });
+    LVSLAB_CHECK(spec != host.interfaces.end() && spec->mac.has_value());
+    PortIndex port = 0;
+    world_.act(static_cast<NodeIndex>(index), [&](Turn& turn) {
+      net::Host& machine = machines_[index]->host();
+      const InterfaceIndex nic = machine.add_ethernet(turn, spec->name, *spec->mac, spec->mtu.value_or(1500), true);
+      port = machine.interface(nic).port;
+    });
+    return {static_cast<NodeIndex>(index), port};
+  };
+  for (const LinkSpec& link : scenario_.links) {
+    const auto [node_a, port_a] = attach(link.a, link.b);
+    const auto [node_b, port_b] = attach(link.b, link.a);
+    world_.connect(node_a, port_a, node_b, port_b,
+                   {link.shape.bits_per_second, link.shape.delay, link.shape.queue_frames, link.shape.loss}, link.name);
+    graph.edges.push_back({.a = node_a, .b = node_b, .name = link.name});
+    scene_.links.push_back({link.name, node_a, node_b, world_.node(node_a)->interface_at(port_a),
+                            world_.node(node_b)->interface_at(port_b)});
+  }
+  for (const topology::Loop& loop : topology::find_loops(graph)) {
+    std::string way;
+    for (std::uint32_t v : loop.switches) way += (way.empty() ? "" : " - ") + graph.vertices[v].name;
+    errors.push_back({scenario_.links[loop.closing_edge].place,
+                      "this link closes a loop of switches (" + way + "): every broadcast would circle for ever",
+                      "remove one link of the loop; there is no spanning tree here"});
+  }
+}
+
+void Lab::describe_scene() {
+  scene_.title = scenario_.title;
+  scene_.seed = scenario_.seed;
+  for (std::size_t i = 0; i < machines_.size(); ++i) {
+    trace::SceneNode node{.name = scenario_.hosts[i].name, .role = scenario_.hosts[i].role};
+    for (const net::Interface& nic : machines_[i]->host().interfaces()) {
+      node.interfaces.push_back({nic.name, nic.mac, nic.kind == net::InterfaceKind::kIpip});
+    }
+    scene_.nodes.push_back(std::move(node));
+  }
+  for (std::size_t i = 0; i < switches_.size(); ++i) {
+    trace::SceneNode node{.name = switches_[i]->name(), .role = "switch", .is_switch = true};
+    for (const std::string& far : switch_ports_[i]) node.interfaces.push_back({far, {}, false});
+    scene_.nodes.push_back(std::move(node));
+  }
+  for (const app::TrafficPlan& traffic : scenario_.load.traffics) scene_.traffics.push_back(traffic.name);
+  for (const auto& [name, text] : scenario_.names) {
+    if (const auto address = wire::parse_ipv4(text)) scene_.names.emplace_back(*address, name);
+  }
+}
+
+int Lab::find_host(std::string_view name) const {
+  for (std::size_t i = 0; i < scenario_.hosts.size(); ++i) {
+    if (scenario_.hosts[i].name == name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+int Lab::find_switch(std::string_view name) const {
+  for (std::size_t i = 0; i < scenario_.switches.size(); ++i) {
+    if (scenario_.switches[i].name == name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+std::string Lab::port_text(std::size_t network_switch, PortIndex port) const {
+  return switch_ports_[network_switch][port];
+}
+
+// Runs one command on a machine without showing it on its console: structured configuration takes the same way as
+// what is typed. Empty when it worked, else what it printed.
+std::string Lab::run_quietly(std::size_t host, const std::string& command) {
+  struct Quiet final : admin::Console {
+    std::string problem;
+    void command_ended(const admin::ConsoleEntry& entry) override {
+      if (entry.status != 0) problem = entry.err.empty() ? "exit status " + std::to_string(entry.status) : entry.err;
+    }
+    void unknown_command(const std::string&, const std::string& name) override { problem = "unknown command " + name; }
+  } quiet;
+  std::vector<admin::PlacedError> syntax;
+  auto script = std::make_shared<admin::Script>(admin::Script::parse(command, {}, syntax));
+  if (!syntax.empty()) return syntax.front().what;
+  admin::Machine& machine = *machines_[host];
+  machine.set_console(&quiet);
+  world_.act(static_cast<NodeIndex>(host), [&](Turn& turn) { machine.run(turn, script); });
+  machine.set_console(nullptr);
+  while (!quiet.problem.empty() && quiet.problem.back() == '\n') quiet.problem.pop_back();
+  return quiet.problem;
+}
+
+void Lab::configure(std::vector<Message>& errors) {
+  for (std::size_t host = 0; host < machines_.size(); ++host) configure_host(host, errors);
+  for (std::size_t i = 0; i < machines_.size(); ++i) {
+    machines_[i]->set_console(consoles_[i].get());
+    if (machines_[i]->client() != nullptr) clients_.push_back(machines_[i]->client());
+  }
+}
+
+void Lab::configure_host(std::size_t index, std::vector<Message>& errors) {
+  const HostSpec& spec = scenario_.hosts[index];
+  admin::Machine& machine = *machines_[index];
+  const auto node = static_cast<NodeIndex>(index);
+  for (const auto& [name, value] : scenario_.names) machine.set_variable(name, value);
+  for (const auto& [name, value] : scenario_.params) machine.set_variable(name, value);
+  for (const HostSpec::FileSpec& file : spec.files) machine.files()[file.path] = {file.text, file.mode, false};
+  machine.set_load_plan(&scenario_.load);
+  for (std::size_t i = 0; i < spec.modules.size(); ++i) {
+    bool known = false;
+    world_.act(node, [&](Turn& turn) { known = machine.load_module(turn, spec.modules[i]); });
+    if (!known) errors.push_back({spec.module_places[i], "no kernel module '" + spec.modules[i] + "'", "for example ip_vs, ipip, dummy"});
+  }
+  for (std::size_t i = 0; i < spec.sysctl.size(); ++i) {
+    const auto& [key, value] = spec.sysctl[i];
+    const std::string problem = run_quietly(index, "sysctl -w '" + key + "=" + value + "'");
+    if (!problem.empty()) errors.push_back({spec.sysctl_places[i], problem, ""});
+  }
+  for (const InterfaceSpec& nic : spec.interfaces) {
+    const net::Interface* device = machine.host().find_interface(nic.name);
+    if (device == nullptr) {
+      errors.push_back({nic.place, "interface '" + nic.name + "' does not exist on " + spec.name,
+                        "an interface exists because a link names it, or a module makes it (dummy0, tunl0)"});
+      continue;
+    }
+    const InterfaceIndex number = device->index;
+    world_.act(node, [&](Turn& turn) {
+      for (const wire::Prefix& address : nic.addresses) {
+        machine.host().add_address(turn, number, {.local = address.address, .prefix_length = address.length,
+                                                  .scope = address.address.is_loopback() ? net::Scope::kHost : net::Scope::kUniverse,
+                                                  .label = nic.name});
+      }
+      if (!device->up) machine.host().set_up(turn, number, true);
+    });
+  }
+  if (spec.gateway) {
+    net::ConfigError problem{};
+    world_.act(node, [&](Turn& turn) {
+      problem = machine.host().add_route(turn, {.destination = {{}, 0}, .gateway = *spec.gateway});
+    });
+    if (problem != net::ConfigError::kNone) {
+      errors.push_back({spec.gateway_place, "gateway " + wire::to_string(*spec.gateway) + " is in no network of " + spec.name,
+                        "give an address on a network of one of its interfaces, or add the route in `run` after the address"});
+    }
+  }
+  for (std::size_t i = 0; i < spec.serve.size(); ++i) {
+    transport::SocketError problem{};
+    world_.act(node, [&](Turn& turn) { problem = machine.serve(turn, spec.serve[i]); });
+    if (problem != transport::SocketError::kNone) {
+      errors.push_back({spec.serve_places[i], "cannot serve here: " + std::string(transport::socket_error_text(problem)), ""});
+    }
+  }
+}
+
+}  // namespace lvslab::scenario

@@ -1,0 +1,138 @@
+// read_scenario: files to tree, tree to structs, all errors in order of place.
+#include <algorithm>
+#include <string>
+
+#include "scenario/assemble.h"
+#include "scenario/decoder.h"
+#include "scenario/limits.h"
+#include "scenario/source.h"
+#include "scenario/text.h"
+#include "scenario/units.h"
+
+namespace lvslab::scenario {
+namespace {
+
+void decode_version(Context& context, const Fields& fields) {
+  std::uint64_t version = 1;
+  if (!context.read_count(fields.get("lvslab"), version, 0, 1'000'000) || version == 1) return;
+  context.error(fields.get("lvslab")->mark, "version " + std::to_string(version) + " of the language is not known",
+                "This program reads `lvslab: 1`");
+}
+
+void decode_names(Context& context) {
+  context.scenario.names = context.variables.names();
+  context.scenario.params = context.variables.params();
+}
+
+/// Names are addresses: that is what traces print them for.
+void check_names(Context& context, const Node* names) {
+  if (names == nullptr || !names->is_map()) return;
+  for (const auto& [name, value] : context.variables.names()) {
+    const Node* node = names->find(name);
+    if (node == nullptr || value.empty()) continue;  // reported already
+    const Result<wire::Ipv4> address = parse_address(value);
+    if (!address) context.error(node->mark, address.error().what, address.error().hint);
+  }
+}
+
+void decode_all(Context& context, const Node& root, const ReadOptions& options) {
+  Scenario& scenario = context.scenario;
+  const Fields fields(context, &root, kFileKeys, root.mark);
+  decode_version(context, fields);
+  const Node *names = fields.get("names"), *params = fields.get("params");
+  context.variables.read(names, params, options.set, [&](Mark mark, std::string what, std::string hint) {
+    context.error(mark, std::move(what), std::move(hint));
+  });
+  check_names(context, names);
+  decode_names(context);
+  if (const auto title = context.text(fields.get("title"), "a text")) scenario.title = *title;
+  // Prose may show a $NAME.
+  if (const Node* about = fields.get("about")) {
+    if (about->is_scalar()) {
+      scenario.about = about->scalar;
+    } else {
+      context.error(about->mark, "a text is wanted, this is " + std::string(kind_name(*about)));
+    }
+  }
+  if (const auto skip = context.text(fields.get("skip"), "a reason")) {
+    scenario.skip = *skip;
+    if (skip->empty()) context.error(fields.get("skip")->mark, "the reason is missing", "Write skip: \"why\"");
+  }
+  context.read_count(fields.get("seed"), scenario.seed, 0, 999'999'999'999'999'999);
+  if (options.seed) scenario.seed = *options.seed;
+  Duration duration;
+  if (context.read(fields.get("duration"), duration, parse_duration)) scenario.duration = duration;
+  const Fields defaults(context, fields.get("link_defaults"), kLinkDefaultKeys, fields.key_mark("link_defaults"));
+  decode_shape(context, defaults, scenario.link_defaults);
+  decode_hosts(context, fields.get("hosts"));
+  decode_switches(context, fields.get("switches"));
+  decode_links(context, fields.get("links"));
+  finish_interfaces(context);
+  decode_traffic(context, fields.get("traffic"));
+  scenario.load.seed = scenario.seed;
+  decode_timeline(context, fields.get("timeline"));
+  decode_expectations(context, fields.get("expect"));
+  check_scripts(context);
+}
+
+void sort_by_place(std::vector<Message>& errors, const std::vector<Source>& sources) {
+  const auto file_number = [&](const Message& message) {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      if (sources[i].name() == message.place.file) return static_cast<int>(i);
+    }
+    return -1;
+  };
+  // What has no place stays where it is: before the rest, but the count of further errors at the end.
+  std::stable_sort(errors.begin(), errors.end(), [&](const Message& a, const Message& b) {
+    const int left = file_number(a), right = file_number(b);
+    if (left != right) return left < right;
+    const bool last_a = a.hint == "The rest is not shown", last_b = b.hint == "The rest is not shown";
+    if (last_a != last_b) return last_b;
+    if (a.place.line != b.place.line) return a.place.line < b.place.line;
+    return a.place.column < b.place.column;
+  });
+}
+
+ReadResult decode(const Node* root, const std::string& name, const ReadOptions& options,
+                  std::vector<Source>& sources, std::vector<Message>& errors) {
+  ReadResult result;
+  result.scenario.file = name;
+  if (root != nullptr) {
+    Context context(result.scenario, errors, sources);
+    decode_all(context, *root, options);
+  }
+  sort_by_place(errors, sources);
+  result.errors = std::move(errors);
+  for (const Source& source : sources) {
+    std::vector<std::string>& lines = result.lines[source.name()];
+    lines.clear();
+    for (int line = 1; line <= source.lines(); ++line) lines.emplace_back(source.line(line));
+  }
+  return result;
+}
+
+}  // namespace
+
+ReadResult read_scenario_with(const std::string& path, const ReadOptions& options, const FileReader& files) {
+  std::vector<Source> sources;
+  std::vector<Message> errors;
+  sources.reserve(limits::kFiles);  // sources are referred to while others are added
+  Assembler assembler(&files, sources, errors);
+  const Node* root = assembler.read(path);
+  return decode(root, path, options, sources, errors);
+}
+
+ReadResult read_scenario(const std::string& path, const ReadOptions& options) {
+  return read_scenario_with(path, options, read_file);
+}
+
+ReadResult read_scenario_text(std::string_view text, const std::string& name, const ReadOptions& options) {
+  std::vector<Source> sources;
+  std::vector<Message> errors;
+  sources.reserve(limits::kFiles);
+  Assembler assembler(nullptr, sources, errors);
+  const Node* root = assembler.read_text(name, std::string(text));
+  return decode(root, name, options, sources, errors);
+}
+
+}  // namespace lvslab::scenario

@@ -1,0 +1,55 @@
+// The watchers that write files. Each takes records as they come and holds no more than it needs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/record.h"
+#include "base/result.h"
+#include "trace/scene.h"
+
+namespace lvslab::trace {
+
+/// frames.jsonl: a line per frame seen at an interface, keys as OUTPUTS.md fixes them. Header changes are derived: the
+/// frame that entered a node with the same packet id is compared with the one that leaves.
+Result<std::unique_ptr<Watcher>> frames_writer(const Scene& scene, const std::string& path);
+
+/// console.jsonl.
+Result<std::unique_ptr<Watcher>> console_writer(const Scene& scene, const std::string& path);
+
+/// HOST-IFACE.pcapng for each interface that saw a frame, and all.pcapng: nanosecond or finer stamps, interface names,
+/// a comment per frame saying what changed. Finished when destroyed.
+Result<std::unique_ptr<Watcher>> pcapng_writer(const Scene& scene, const std::string& directory);
+
+/// The SQLite recording (`--record`): tables as OUTPUTS.md lists them. An interrupted run leaves a readable file.
+Result<std::unique_ptr<Watcher>> sqlite_recording(const Scene& scene, const std::string& path,
+                                                  const std::string& scenario_text);
+
+/// 64-bit fingerprint of all records (own hash, must never change).
+class Fingerprint final : public Watcher {
+ public:
+  void on_record(const Record& record) override;
+  std::uint64_t value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = 0x6c76736c61620001ULL;
+};
+
+struct LadderOptions {
+  std::optional<Tag> connection;     ///< only packets of this traffic/connection, and the ARP they caused
+  enum class Format : std::uint8_t { kText, kMermaid } format = Format::kText;
+  bool colour = false;
+};
+
+/// The ladder of `explain`: for each hop the frame in and out, the fields that changed with old and new value, and why.
+/// Collects while the run goes on; text() when it is over.
+class Ladder : public Watcher {
+ public:
+  static std::unique_ptr<Ladder> make(const Scene& scene, const LadderOptions& options);
+  virtual std::string text() = 0;
+};
+
+}  // namespace lvslab::trace
