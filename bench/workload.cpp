@@ -1,4 +1,6 @@
-#include "bench/workload.h"
+#include "workload.h"
+
+#include "base/check.h"
 
 namespace lvslab::bench {
 namespace {
@@ -23,6 +25,9 @@ PortIndex Workload::add_nic(Box& box, const std::string& name, wire::Ipv4 addres
     const InterfaceIndex nic = box.host->add_ethernet(turn, name, {next_mac_++}, 1500, true);
     port = box.host->interface(nic).port;
     box.host->add_address(turn, nic, {.local = address, .prefix_length = length, .label = name});
+    // An ARP entry is believed for two minutes at least, as in the workload's definition: no checks during a run.
+    box.host->edit_interface(nic).neigh.base_reachable_time_ms = 240'000;
+    box.host->edit_interface(nic).neigh.delay_first_probe_time = 120;
   });
   return port;
 }
@@ -92,7 +97,10 @@ void Workload::plan(const Shape& shape) {
     traffic.count = 1;
     warm_plan_.traffics.push_back(traffic);
     traffic.listed.clear();
-    traffic.arrivals = app::Arrivals::kPoisson;
+    traffic.arrivals = shape.arrivals;
+    if (shape.arrivals == app::Arrivals::kEvery) {
+      traffic.start = Duration::picoseconds(1'000'000'000'000LL / static_cast<std::int64_t>(shape.per_second)) * i;
+    }
     traffic.count = shape.requests / shape.clients + (i < shape.requests % shape.clients ? 1 : 0);
     traffic.gap = Duration::picoseconds(1'000'000'000'000LL * shape.clients / static_cast<std::int64_t>(shape.per_second));
     traffic.shape.at = Duration();
@@ -107,17 +115,23 @@ void Workload::warm_up() {
   world_.run_until(Instant::at(Duration::milliseconds(1500)));
 }
 
-void Workload::run() {
-  const std::uint64_t before = world_.totals().frame_hops;
+void Workload::start() {
+  hops_before_ = world_.totals().frame_hops;
   load_plan_.ready = world_.now();
   for (Box* box : clients_) {
     world_.act(box->node, [&](Turn& turn) { box->load->start(turn, world_.now()); });
   }
-  std::size_t unsettled = 0;
-  do {
-    while (unsettled < clients_.size() && clients_[unsettled]->load->settled()) ++unsettled;
-  } while ((unsettled < clients_.size() || world_.totals().in_flight() > 0) && world_.step());
-  hops_ = world_.totals().frame_hops - before;
+}
+
+bool Workload::run(std::uint64_t most_hops) {
+  while (hops() < most_hops) {
+    if (world_.totals().in_flight() == 0) {  // only then may everything be over
+      while (settled_ < clients_.size() && clients_[settled_]->load->settled()) ++settled_;
+      if (settled_ == clients_.size()) return false;
+    }
+    if (!world_.step()) return false;
+  }
+  return true;
 }
 
 }  // namespace lvslab::bench

@@ -2,6 +2,8 @@
 // link, learning switches, ARP from cold. Clients send by a Poisson process; a request and its reply cross 12 links.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +25,7 @@ class Workload {
     std::uint64_t requests = 20'000;       ///< in all, shared evenly
     std::uint64_t per_second = 10'000;
     std::uint64_t request_bytes = 100, reply_bytes = 1000;
+    app::Arrivals arrivals = app::Arrivals::kPoisson;   ///< kEvery: at a steady beat, the clients in turn
   };
   static Shape udp(std::uint32_t clients, std::uint32_t servers) { return {.clients = clients, .servers = servers}; }
   static Shape tcp(std::uint32_t clients, std::uint32_t servers) {
@@ -35,10 +38,12 @@ class Workload {
   engine::World& world() { return world_; }
   /// Every client asks once, one after the other: ARP caches and MAC tables fill. Ends at 1.5 s.
   void warm_up();
-  /// The Poisson phase, until nothing is left to do.
-  void run();
-  /// Frame-hops of the last run() alone.
-  std::uint64_t hops() const { return hops_; }
+  /// The Poisson phase begins.
+  void start();
+  /// Runs until `most_hops` frame-hops of this phase are done; false: nothing is left to do.
+  bool run(std::uint64_t most_hops = std::numeric_limits<std::uint64_t>::max());
+  /// Frame-hops of the Poisson phase so far.
+  std::uint64_t hops() const { return world_.totals().frame_hops - hops_before_; }
 
  private:
   struct Box {
@@ -59,7 +64,8 @@ class Workload {
   std::vector<std::unique_ptr<net::Switch>> switches_;
   std::vector<Box*> clients_, servers_;
   app::LoadPlan warm_plan_, load_plan_;
-  std::uint64_t hops_ = 0;
+  std::uint64_t hops_before_ = 0;
+  std::size_t settled_ = 0;                  ///< clients known to be through, in order
   std::uint64_t next_mac_ = 0x020000000001ULL;
 };
 

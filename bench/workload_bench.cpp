@@ -3,8 +3,9 @@
 #include <benchmark/benchmark.h>
 
 #include <ctime>
+#include <string>
 
-#include "bench/workload.h"
+#include "workload.h"
 
 namespace lvslab::bench {
 namespace {
@@ -22,6 +23,7 @@ void measure(benchmark::State& state, const Workload::Shape& shape, std::uint64_
     Workload workload(shape);
     workload.warm_up();
     const double start = cpu_seconds();
+    workload.start();
     workload.run();
     const double spent = cpu_seconds() - start;
     state.SetIterationTime(spent);

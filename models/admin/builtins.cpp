@@ -8,7 +8,7 @@
 namespace lvslab::admin {
 // A small number such as of `break 2`; nothing: not one.
 std::optional<int> small_number(std::string_view text) {
-  if (text.empty() || text.size() > 6) return std::nullopt;
+  if (text.empty() || text.size() > 9) return std::nullopt;
   const bool negative = text.front() == '-';
   int value = 0;
   for (const char c : text.substr(negative ? 1 : 0)) {

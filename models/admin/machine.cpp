@@ -206,6 +206,7 @@ void Machine::set_power(Turn& turn, bool on) {
     }
     host_.set_up(turn, i, false);
     if (nic.kind != net::InterfaceKind::kEthernet && nic.kind != net::InterfaceKind::kLoopback) {
+      host_.edit_interface(i).kind = net::InterfaceKind::kDummy;  // tunl0 as well
       host_.remove_interface(turn, i);
     }
   }

@@ -124,7 +124,10 @@ bool Machine::unload_module(Turn& turn, std::string_view name) {
   const auto remove_devices = [&](net::InterfaceKind kind) {
     for (InterfaceIndex i = 0; i < host_.interfaces().size(); ++i) {
       const net::Interface& nic = host_.interface(i);
-      if (!nic.removed && nic.kind == kind) host_.remove_interface(turn, i);
+      if (nic.removed || nic.kind != kind) continue;
+      // `ip link del tunl0` is refused; what refuses it goes with the module.
+      host_.edit_interface(i).kind = net::InterfaceKind::kDummy;
+      host_.remove_interface(turn, i);
     }
   };
   if (module->name == "ipip") {

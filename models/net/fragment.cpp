@@ -203,6 +203,11 @@ std::vector<Fragments::Expired> Fragments::expire(Turn& turn) {
   return expired;
 }
 
+void Fragments::clear(Turn& turn) {
+  for (Assembly& assembly : waiting_) drop_all(turn, assembly, DropReason::kPowerOff);
+  waiting_.clear();
+}
+
 Instant Fragments::next_wake() const {
   Instant next = Instant::never();
   for (const Assembly& a : waiting_) next = std::min(next, a.deadline);

@@ -28,6 +28,8 @@ class Fragments {
   };
   std::vector<Expired> expire(Turn& turn);
   Instant next_wake() const;
+  /// Power off: all pieces end.
+  void clear(Turn& turn);
 
  private:
   struct Piece {

@@ -22,10 +22,8 @@ hook::LinkClass classify(wire::Mac destination, wire::Mac own) {
 }  // namespace
 
 Host::Host(std::string name, std::uint64_t seed)
-    : name_(std::move(name)), global_(&kDefaultGlobals), random_(seed, name_) {
-  NeighbourPort& port = *this;
+    : name_(std::move(name)), neighbours_(*this, Random(mix(seed, hash_name(name_)))), global_(&kDefaultGlobals), random_(seed, name_) {
   conf_all_.accept_source_route = 0;
-  neighbours_ = std::make_unique<NeighbourTable>(port, Random(mix(seed, hash_name(name_))));
   Interface lo;
   lo.name = "lo";
   lo.kind = InterfaceKind::kLoopback;
@@ -41,6 +39,11 @@ Host::Host(std::string name, std::uint64_t seed)
 
 Host::~Host() = default;
 
+const Host::Defaults& Host::defaults() const {
+  static constexpr Defaults kFactory{};
+  return defaults_ ? *defaults_ : kFactory;
+}
+
 void Host::receive(Turn& turn, PortIndex port, Packet packet) {
   if (!powered_) return turn.drop(std::move(packet), DropReason::kPowerOff);
   last_now_ = turn.now();
@@ -51,7 +54,7 @@ void Host::receive(Turn& turn, PortIndex port, Packet packet) {
   nic.rx_bytes += packet.length();
   receive_frame(turn, device, std::move(packet));
   if (!loopback_.empty()) drain_loopback(turn);
-  wake_at(neighbours_->next_wake());
+  wake_at(neighbours_.next_wake());
 }
 
 void Host::receive_frame(Turn& turn, InterfaceIndex device, Packet&& packet) {
@@ -112,7 +115,8 @@ void Host::receive_ip(Turn& turn, Packet&& packet, InputInfo info) {
                                             ? DropReason::kBadIpChecksum
                                             : DropReason::kBadIpHeader);
   }
-  if (!hooks_[static_cast<std::size_t>(hook::Hook::kPrerouting)].empty() &&
+  note_hook(turn, datagram.packet(), hook::Hook::kPrerouting);
+  if (hooked(hook::Hook::kPrerouting) &&
       run_hooks(turn, hook::Hook::kPrerouting, datagram, info, kNoInterface) == Passed::kGone) {
     return;
   }
@@ -158,7 +162,7 @@ void Host::wake(Turn& turn) {
   if (!powered_) return;
   if (!loopback_.empty()) drain_loopback(turn);
   if (!delayed_replies_.empty()) send_delayed_replies(turn);
-  if (neighbours_->next_wake() <= turn.now()) neighbours_->wake(turn);
+  if (neighbours_.next_wake() <= turn.now()) neighbours_->wake(turn);
   if (fragments_ && fragments_->next_wake() <= turn.now()) expire_fragments(turn);
   // A component may add or wake others; the list does not shrink during a run.
   for (std::size_t i = 0; i < components_.size(); ++i) {
@@ -169,7 +173,7 @@ void Host::wake(Turn& turn) {
   for (const DelayedReply& reply : delayed_replies_) wake_at(reply.when);
   if (fragments_) wake_at(fragments_->next_wake());
   if (!loopback_.empty()) wake_at(turn.now());
-  wake_at(neighbours_->next_wake());
+  wake_at(neighbours_.next_wake());
 }
 
 void Host::expire_fragments(Turn& turn) {
@@ -241,14 +245,16 @@ void Host::remove_listener(Listener* listener) {
 }
 
 void Host::add_hook(hook::Hook where, int priority, hook::PacketHook* object) {
-  std::vector<HookEntry>& entries = hooks_[static_cast<std::size_t>(where)];
+  if (!hooks_) hooks_ = std::make_unique<Hooks>();
+  std::vector<HookEntry>& entries = (*hooks_)[static_cast<std::size_t>(where)];
   auto place = std::upper_bound(entries.begin(), entries.end(), priority,
                                 [](int p, const HookEntry& e) { return p < e.priority; });
   entries.insert(place, {priority, object});
 }
 
 void Host::remove_hook(hook::PacketHook* object) {
-  for (std::vector<HookEntry>& entries : hooks_) {
+  if (!hooks_) return;
+  for (std::vector<HookEntry>& entries : *hooks_) {
     std::erase_if(entries, [&](const HookEntry& e) { return e.object == object; });
   }
 }

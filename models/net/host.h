@@ -154,6 +154,8 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
                     std::uint32_t mark = 0) const;
   /// Forward progress of a local connection keeps the next hop's ARP entry fresh.
   void confirm_neighbour(Turn& turn, wire::Ipv4 source, wire::Ipv4 destination);
+  /// Whether anything was learnt about single destinations: else routes alone say the path MTU.
+  bool has_learnt_paths() const { return paths_ != nullptr; }
   /// Path MTU towards `destination` (exceptions learnt from ICMP included).
   std::uint32_t path_mtu(wire::Ipv4 destination, Instant now) const;
 
@@ -206,15 +208,15 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   const RouteTables& routes() const { return routes_; }
   /// Who changes entries through it (`ip neigh`) calls neighbours_changed() afterwards.
   NeighbourTable& neighbours() { return *neighbours_; }
-  void neighbours_changed() { wake_at(neighbours_->next_wake()); }
+  void neighbours_changed() { wake_at(neighbours_.next_wake()); }
   const NeighbourTable& neighbours() const { return *neighbours_; }
 
   InterfaceConf& conf_all() { return conf_all_; }
   const InterfaceConf& conf_all() const { return conf_all_; }
-  InterfaceConf& conf_default() { return conf_default_; }
-  const InterfaceConf& conf_default() const { return conf_default_; }
-  NeighbourConf& neigh_default() { return neigh_default_; }
-  const NeighbourConf& neigh_default() const { return neigh_default_; }
+  InterfaceConf& conf_default() { return edit_defaults().conf; }
+  const InterfaceConf& conf_default() const { return defaults().conf; }
+  NeighbourConf& neigh_default() { return edit_defaults().neigh; }
+  const NeighbourConf& neigh_default() const { return defaults().neigh; }
   const GlobalConf& global() const { return *global_; }
   GlobalConf& edit_global();
   EffectiveConf conf(InterfaceIndex index) const { return {conf_all_, interfaces_[index].conf}; }
@@ -227,8 +229,12 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void set_power(Turn& turn, bool on);
   bool powered() const { return powered_; }
 
-  std::uint64_t counter(Counter c) const { return counters_[static_cast<std::size_t>(c)]; }
-  void count(Counter c) { ++counters_[static_cast<std::size_t>(c)]; }
+  std::uint64_t counter(Counter c) const { return counters_ ? (*counters_)[static_cast<std::size_t>(c)] : 0; }
+  void count(Counter c) {
+    if (!counters_) [[unlikely]]
+      counters_ = std::make_unique<Counters>();
+    ++(*counters_)[static_cast<std::size_t>(c)];
+  }
   Random& random() { return random_; }
 
   /// ICMP about `about` (an IP datagram) to its source, if the rules allow. `source` 0: as the kernel chooses.
@@ -248,6 +254,7 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   enum class Source : std::uint8_t { kValid, kMartian, kReversePath };
   Source validate_source(wire::Ipv4 source, wire::Ipv4 destination, InterfaceIndex device,
                          bool* same_device_onlink = nullptr) const;
+  bool reassemble(Turn& turn, wire::Datagram& datagram, InterfaceIndex device);
   void deliver_local(Turn& turn, wire::Datagram&& datagram, InputInfo info);
   void deliver_protocol(Turn& turn, wire::Datagram&& datagram, const InputInfo& info);
   void receive_tunnelled(Turn& turn, wire::Datagram&& datagram, const InputInfo& info);
@@ -257,6 +264,11 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
                      QueuedDatagram&& facts, std::uint32_t mtu);
   void output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device, wire::Ipv4 next_hop,
                      QueuedDatagram&& facts);
+  /// Says in the trace that a packet passes a hook; nothing when nobody watches.
+  static void note_hook(Turn& turn, const Packet& packet, hook::Hook where) {
+    if (turn.watched()) [[unlikely]]
+      turn.note(packet, {.kind = NoteKind::kHook, .word = hook::hook_name(where)});
+  }
   /// Runs the hooks of one place, ascending by priority.
   enum class Passed : std::uint8_t { kOn, kGone, kReroute };
   Passed run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datagram, InputInfo& info, InterfaceIndex out,
@@ -320,6 +332,39 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
     int priority;
     hook::PacketHook* object;
   };
+  using Hooks = std::array<std::vector<HookEntry>, 5>;
+  bool hooked(hook::Hook where) const { return hooks_ && !(*hooks_)[static_cast<std::size_t>(where)].empty(); }
+  /// The ARP cache, made when somebody first asks for it: a host that has not spoken has none.
+  class LazyNeighbours {
+   public:
+    LazyNeighbours(NeighbourPort& port, Random random) : port_(port), random_(random) {}
+    NeighbourTable* operator->() const { return &**this; }
+    NeighbourTable& operator*() const {
+      if (!table_) [[unlikely]]
+        table_ = std::make_unique<NeighbourTable>(port_, random_);
+      return *table_;
+    }
+    Instant next_wake() const { return table_ ? table_->next_wake() : Instant::never(); }
+    void flush(Turn& turn, InterfaceIndex device, bool keep_permanent) {
+      if (table_) table_->flush(turn, device, keep_permanent, false);
+    }
+
+   private:
+    NeighbourPort& port_;
+    Random random_;
+    mutable std::unique_ptr<NeighbourTable> table_;
+  };
+  /// Settings of interfaces that are still to come.
+  struct Defaults {
+    InterfaceConf conf;
+    NeighbourConf neigh;
+  };
+  const Defaults& defaults() const;
+  Defaults& edit_defaults() {
+    if (!defaults_) defaults_ = std::make_unique<Defaults>();
+    return *defaults_;
+  }
+  using Counters = std::array<std::uint64_t, static_cast<std::size_t>(Counter::kCounterCount)>;
   struct DelayedReply {        ///< proxy ARP answers late
     Instant when;
     InterfaceIndex device;
@@ -330,14 +375,14 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   std::vector<Interface> interfaces_;
   std::vector<InterfaceIndex> port_interfaces_;     ///< by PortIndex
   RouteTables routes_;
-  std::unique_ptr<NeighbourTable> neighbours_;
-  InterfaceConf conf_all_, conf_default_;
-  NeighbourConf neigh_default_;
+  LazyNeighbours neighbours_;
+  InterfaceConf conf_all_;
+  std::unique_ptr<Defaults> defaults_;              ///< made when somebody writes one
   const GlobalConf* global_;                        ///< the defaults until somebody writes one
   std::unique_ptr<GlobalConf> own_global_;
   ProtocolHandler* tcp_ = nullptr;
   ProtocolHandler* udp_ = nullptr;
-  std::array<std::vector<HookEntry>, 5> hooks_;
+  std::unique_ptr<Hooks> hooks_;                    ///< made at the first hook: most hosts have none
   std::vector<Component*> components_;
   std::vector<Listener*> listeners_;
   std::forward_list<std::string> names_;            ///< names and labels that notes point to
@@ -355,7 +400,7 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   };
   std::vector<LoopedBack> loopback_;                ///< on their way through lo, drained at the end of a turn
   std::vector<std::uint16_t> ip_ids_;               ///< counters by hash of (source, destination, protocol)
-  std::array<std::uint64_t, static_cast<std::size_t>(Counter::kCounterCount)> counters_{};
+  std::unique_ptr<Counters> counters_;              ///< made when something is first counted
 };
 
 }  // namespace lvslab::net

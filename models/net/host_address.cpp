@@ -160,7 +160,7 @@ ConfigError Host::remove_address(Turn& turn, InterfaceIndex index, wire::Ipv4 lo
   if (list.empty()) {
     // The last address: IPv4 is off on this device, and every route and neighbour of it goes.
     remove_routes_of_device(turn, index, true);
-    neighbours_->flush(turn, index, false, false);
+    neighbours_.flush(turn, index, false);
   }
   return ConfigError::kNone;
 }

@@ -60,7 +60,7 @@ void Host::receive_arp(Turn& turn, InterfaceIndex device, Packet&& packet, Mac l
   Asked asked = Asked::kListen;
   if (request) {
     asked = answer_request(turn, device, arp, unicast, packet);
-    if (asked == Asked::kDone) return wake_at(neighbours_->next_wake());
+    if (asked == Asked::kDone) return wake_at(neighbours_.next_wake());
   }
   // 9, 10. Anything else may change what is known of its sender.
   const bool changed = passive_update(turn, device, arp, unicast, packet);
@@ -69,7 +69,7 @@ void Host::receive_arp(Turn& turn, InterfaceIndex device, Packet&& packet, Mac l
   } else if (changed || (unicast && !request)) {
     turn.note(packet, {.kind = NoteKind::kDelivered, .word = "arp"});
     turn.deliver(std::move(packet));
-    wake_at(neighbours_->next_wake());
+    wake_at(neighbours_.next_wake());
   } else {
     turn.drop(std::move(packet), DropReason::kArpNotForUs);
   }

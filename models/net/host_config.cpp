@@ -1,6 +1,7 @@
 // Interfaces, settings and power of a host.
 #include <algorithm>
 
+#include "net/fragment.h"
 #include "net/host.h"
 
 namespace lvslab::net {
@@ -43,8 +44,8 @@ InterfaceIndex Host::append_interface(Interface&& interface) {
   const auto index = static_cast<InterfaceIndex>(interfaces_.size());
   interface.index = index;
   interface.ifindex = index + 1;
-  interface.conf = conf_default_;
-  interface.neigh = neigh_default_;
+  interface.conf = defaults().conf;
+  interface.neigh = defaults().neigh;
   if (interfaces_.size() < 4) interfaces_.reserve(interfaces_.size() + 1);
   interfaces_.push_back(std::move(interface));
   return index;
@@ -127,7 +128,7 @@ ConfigError Host::remove_interface(Turn& turn, InterfaceIndex index) {
   set_up(turn, index, false);
   while (!nic.addresses.empty()) erase_address(turn, index, nic.addresses.size() - 1);
   remove_routes_of_device(turn, index, true);
-  neighbours_->flush(turn, index, false, false);
+  neighbours_.flush(turn, index, false);
   nic.removed = true;
   note_interface(turn, index);
   return ConfigError::kNone;
@@ -155,7 +156,7 @@ ConfigError Host::set_up(Turn& turn, InterfaceIndex index, bool up) {
     // Down: every route through the device goes, static ones too, and every neighbour, permanent
     // ones too. Its addresses stay, and stay local.
     remove_routes_of_device(turn, index, false);
-    neighbours_->flush(turn, index, false, false);
+    neighbours_.flush(turn, index, false);
     return ConfigError::kNone;
   }
   // Up: only the connected routes come back.
@@ -189,7 +190,7 @@ ConfigError Host::set_mtu(Turn& turn, InterfaceIndex index, std::uint32_t mtu) {
   if (mtu < kSmallestMtu) {  // no IPv4 on such a device: its addresses go
     while (!nic.addresses.empty()) erase_address(turn, index, nic.addresses.size() - 1);
     remove_routes_of_device(turn, index, true);
-    neighbours_->flush(turn, index, false, false);
+    neighbours_.flush(turn, index, false);
   }
   note_interface(turn, index);
   return ConfigError::kNone;
@@ -205,7 +206,7 @@ ConfigError Host::set_mac(Turn& turn, InterfaceIndex index, wire::Mac mac) {
   }
   const wire::Mac old = nic.mac;
   nic.mac = mac;
-  neighbours_->flush(turn, index, false, false);
+  neighbours_.flush(turn, index, false);
   note_interface(turn, index);
   if (conf(index).arp_notify() != 0) announce_all(turn, index);
   for (InterfaceIndex i = 0; i < interfaces_.size(); ++i) {
@@ -237,7 +238,7 @@ ConfigError Host::set_noarp(Turn& turn, InterfaceIndex index, bool noarp) {
   if (!usable(index)) return ConfigError::kNoSuchDevice;
   if (interfaces_[index].noarp == noarp) return ConfigError::kNone;
   interfaces_[index].noarp = noarp;
-  neighbours_->flush(turn, index, false, false);
+  neighbours_.flush(turn, index, false);
   return ConfigError::kNone;
 }
 
@@ -250,7 +251,7 @@ void Host::carrier_changed(Turn& turn, PortIndex port, bool up) {
     if (!on_cable || nic.removed || nic.port != port || nic.carrier == up) continue;
     nic.carrier = up;
     note_interface(turn, i);
-    if (!up && conf(i).arp_evict_nocarrier()) neighbours_->flush(turn, i, true, false);
+    if (!up && conf(i).arp_evict_nocarrier()) neighbours_.flush(turn, i, true);
   }
 }
 
@@ -266,7 +267,7 @@ GlobalConf& Host::edit_global() {
 // router stops obeying redirects.
 void Host::set_forwarding(bool on) {
   if (ip_forward() == on) return;
-  conf_all_.forwarding = conf_default_.forwarding = on ? 1 : 0;
+  conf_all_.forwarding = edit_defaults().conf.forwarding = on ? 1 : 0;
   conf_all_.accept_redirects = on ? 0 : 1;
   for (Interface& nic : interfaces_) nic.conf.forwarding = on ? 1 : 0;
 }
@@ -280,6 +281,7 @@ void Host::set_power(Turn& turn, bool on) {
   delayed_replies_.clear();
   for (LoopedBack& item : loopback_) turn.drop(std::move(item.packet), DropReason::kPowerOff);
   loopback_.clear();
+  if (fragments_) fragments_->clear(turn);
 }
 
 }  // namespace lvslab::net

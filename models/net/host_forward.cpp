@@ -35,7 +35,7 @@ Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datag
                          .locally_generated = locally_generated};
   Passed passed = Passed::kOn;
   last_now_ = turn.now();
-  for (const HookEntry& entry : hooks_[static_cast<std::size_t>(where)]) {
+  for (const HookEntry& entry : (*hooks_)[static_cast<std::size_t>(where)]) {
     const hook::Verdict verdict = entry.object->inspect(turn, datagram, about, *this);
     switch (verdict.kind) {
       case hook::Verdict::Kind::kAccept:
@@ -51,8 +51,10 @@ Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datag
         turn.drop(datagram.take(), verdict.reason);
         return Passed::kGone;
       case hook::Verdict::Kind::kReply:
-        send_icmp_error(turn, datagram, info, verdict.icmp_type, verdict.icmp_code, verdict.icmp_rest,
-                        verdict.icmp_source);
+        // An error must bear an address of this host: about a packet to a foreign address nothing is sent.
+        if (verdict.icmp_source.is_zero() || is_local(verdict.icmp_source))
+          send_icmp_error(turn, datagram, info, verdict.icmp_type, verdict.icmp_code, verdict.icmp_rest,
+                          verdict.icmp_source);
         turn.drop(datagram.take(), reason_of(verdict.icmp_type, verdict.icmp_code));
         return Passed::kGone;
     }
@@ -98,7 +100,10 @@ void Host::forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
   wire::set_ttl(datagram.edit_ip(), static_cast<std::uint8_t>(datagram.ip().ttl() - 1));
   count(Counter::kIpForwDatagrams);
   QueuedDatagram facts{.forwarded = true, .in_device = info.device};
-  if (!hooks_[static_cast<std::size_t>(hook::Hook::kForward)].empty()) {
+  note_hook(turn, datagram.packet(), hook::Hook::kForward);
+  if (hooked(hook::Hook::kForward)) {
+    // Whoever looks at ports here must see whole datagrams; the way out cuts them again.
+    if (datagram.ip().is_fragment() && !reassemble(turn, datagram, info.device)) return;
     InputInfo passing = info;
     const Passed passed = run_hooks(turn, hook::Hook::kForward, datagram, passing, device);
     if (passed == Passed::kGone) return;
@@ -125,7 +130,8 @@ void Host::send_toward(Turn& turn, wire::Datagram&& datagram, const hook::Verdic
   apply_learnt(verdict.toward, turn.now(), &path.next_hop, &path.mtu);
   QueuedDatagram facts{.forwarded = true, .in_device = info.device, .error_source = verdict.icmp_source};
   info.ipvs_done = true;
-  if (!hooks_[static_cast<std::size_t>(hook::Hook::kLocalOut)].empty() &&
+  note_hook(turn, datagram.packet(), hook::Hook::kLocalOut);
+  if (hooked(hook::Hook::kLocalOut) &&
       run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true) == Passed::kGone) {
     return;
   }
@@ -175,7 +181,12 @@ SendResult Host::send(Turn& turn, Outgoing&& out) {
                    .id = id,
                    .payload_length = payload});
   wire::Datagram datagram = wire::Datagram::trusted(std::move(out.packet));
-  if (!hooks_[static_cast<std::size_t>(hook::Hook::kLocalOut)].empty()) {
+  if (turn.watched()) {
+    turn.note(datagram.packet(), {.kind = NoteKind::kRoute, .a = out.destination.value, .b = path.next_hop.value,
+                                  .x = path.device, .word = path.kind == hook::RouteKind::kLocal ? "local" : "unicast"});
+    note_hook(turn, datagram.packet(), hook::Hook::kLocalOut);
+  }
+  if (hooked(hook::Hook::kLocalOut)) {
     InputInfo info{.device = kNoInterface, .link = hook::LinkClass::kLoopback, .route = path.kind,
                    .mark = out.mark};
     if (run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true) == Passed::kGone) {
@@ -203,7 +214,8 @@ SendResult Host::send(Turn& turn, Outgoing&& out) {
 
 void Host::finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device, Ipv4 next_hop,
                          QueuedDatagram&& facts, std::uint32_t mtu) {
-  if (!hooks_[static_cast<std::size_t>(hook::Hook::kPostrouting)].empty()) {
+  note_hook(turn, datagram.packet(), hook::Hook::kPostrouting);
+  if (hooked(hook::Hook::kPostrouting)) {
     InputInfo info{.device = facts.in_device, .ipvs_done = true};
     if (run_hooks(turn, hook::Hook::kPostrouting, datagram, info, device, !facts.forwarded) == Passed::kGone) {
       return;
@@ -235,7 +247,7 @@ void Host::output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex d
   if (next_hop.is_multicast()) return transmit_resolved(turn, device, multicast_mac(next_hop), datagram.take());
   facts.packet = datagram.take();
   neighbours_->output(turn, device, next_hop, std::move(facts));
-  wake_at(neighbours_->next_wake());
+  wake_at(neighbours_.next_wake());
 }
 
 // An ipip device: outer header from its parameters, TTL and TOS inherited, DF copied from the inner packet (or

@@ -228,7 +228,7 @@ void Host::accept_redirect(Turn& turn, const wire::Datagram& datagram, const Inp
   const Neighbour* neighbour = neighbours_->find(info.device, gateway);
   if (neighbour == nullptr || !neighbour_valid(neighbour->state)) {
     neighbours_->resolve(turn, info.device, gateway);
-    wake_at(neighbours_->next_wake());
+    wake_at(neighbours_.next_wake());
     return;
   }
   if (!paths_) paths_ = std::make_unique<PathCache>();

@@ -63,6 +63,11 @@ void Host::route_input(Turn& turn, wire::Datagram&& datagram, InputInfo info) {
       count(Counter::kIpReversePathFilter);
       return turn.drop(datagram.take(), DropReason::kReversePath);
   }
+  if (turn.watched()) {
+    const Ipv4 next = route->gateway.is_zero() ? destination : route->gateway;
+    turn.note(datagram.packet(), {.kind = NoteKind::kRoute, .a = destination.value, .b = next.value,
+                                  .x = route->device, .word = here ? "local" : "unicast"});
+  }
   if (here) {
     info.route = route->type == RouteType::kLocal ? hook::RouteKind::kLocal : hook::RouteKind::kBroadcast;
     return deliver_local(turn, std::move(datagram), info);
@@ -96,18 +101,23 @@ Host::Source Host::validate_source(Ipv4 source, Ipv4 destination, InterfaceIndex
   return strictness == 1 ? Source::kReversePath : Source::kValid;
 }
 
+// False: the datagram waits for its other pieces, or was dropped.
+bool Host::reassemble(Turn& turn, wire::Datagram& datagram, InterfaceIndex device) {
+  count(Counter::kIpReasmReqds);
+  if (!fragments_) fragments_ = std::make_unique<Fragments>();
+  std::optional<wire::Datagram> whole = fragments_->add(turn, std::move(datagram), device, *global_);
+  wake_at(fragments_->next_wake());
+  if (!whole) return false;
+  count(Counter::kIpReasmOKs);
+  datagram = std::move(*whole);
+  return true;
+}
+
 void Host::deliver_local(Turn& turn, wire::Datagram&& datagram, InputInfo info) {
-  if (datagram.ip().is_fragment()) [[unlikely]] {
-    count(Counter::kIpReasmReqds);
-    if (!fragments_) fragments_ = std::make_unique<Fragments>();
-    std::optional<wire::Datagram> whole =
-        fragments_->add(turn, std::move(datagram), info.device, *global_);
-    wake_at(fragments_->next_wake());
-    if (!whole) return;
-    count(Counter::kIpReasmOKs);
-    datagram = std::move(*whole);
-  }
-  if (!hooks_[static_cast<std::size_t>(hook::Hook::kLocalIn)].empty() &&
+  if (datagram.ip().is_fragment() && !reassemble(turn, datagram, info.device)) [[unlikely]]
+    return;
+  note_hook(turn, datagram.packet(), hook::Hook::kLocalIn);
+  if (hooked(hook::Hook::kLocalIn) &&
       run_hooks(turn, hook::Hook::kLocalIn, datagram, info, kNoInterface) == Passed::kGone) {
     return;
   }

@@ -75,6 +75,7 @@ RouteTables::Table& RouteTables::table_for(std::uint32_t number) {
                             [&](const Table& t) { return t.number > number; });
   Table& added = *tables_.insert(place, Table{});
   added.number = number;
+  rebuild_compact();
   return added;
 }
 
@@ -85,6 +86,8 @@ const Route* RouteTables::lookup(const RouteQuery& query) const {
     return found != nullptr && found->type == RouteType::kThrow ? nullptr : found;
   };
   if (!rules_touched_) [[likely]] {
+    if (compact_complete_) [[likely]]
+      return lookup_compact(query);
     for (const std::uint32_t number : {kTableLocal, kTableMain, kTableDefault}) {
       if (const Route* found = decide(number)) return found;
     }
@@ -97,6 +100,19 @@ const Route* RouteTables::lookup(const RouteQuery& query) const {
   return nullptr;
 }
 
+const Route* RouteTables::lookup_compact(const RouteQuery& query) const {
+  constexpr std::uint32_t kNoTable = 0xffffffff;
+  std::uint32_t thrown_out_of = kNoTable;
+  for (const Compact& entry : compact_) {
+    if (((query.destination.value ^ entry.network) & entry.mask) != 0) continue;
+    const Route& route = tables_[entry.table].routes[entry.position];
+    if (entry.table == thrown_out_of || !acceptable(route, query)) continue;
+    if (route.type != RouteType::kThrow) return &route;
+    thrown_out_of = entry.table;
+  }
+  return nullptr;
+}
+
 const Route* RouteTables::lookup_table(std::uint32_t number, const RouteQuery& query) const {
   const Table* table = find_table(number);
   return table == nullptr ? nullptr : lookup_in(*table, query);
@@ -104,15 +120,15 @@ const Route* RouteTables::lookup_table(std::uint32_t number, const RouteQuery& q
 
 const Route* RouteTables::lookup_in(const Table& table, const RouteQuery& query) const {
   const Ipv4 destination = query.destination;
-  if (table.starts.empty()) [[likely]] {
+  if (table.starts == nullptr) [[likely]] {
     for (const Route& route : table.routes) {
       if (route.destination.contains(destination) && acceptable(route, query)) return &route;
     }
     return nullptr;
   }
   for (int length = 32; length >= 0; --length) {
-    const auto first = table.routes.begin() + table.starts[static_cast<std::size_t>(length) + 1];
-    const auto last = table.routes.begin() + table.starts[static_cast<std::size_t>(length)];
+    const auto first = table.routes.begin() + (*table.starts)[static_cast<std::size_t>(length) + 1];
+    const auto last = table.routes.begin() + (*table.starts)[static_cast<std::size_t>(length)];
     if (first == last) continue;
     const std::uint32_t network = destination.value & wire::netmask(length);
     auto at = std::lower_bound(first, last, network, [](const Route& r, std::uint32_t n) {
@@ -126,20 +142,22 @@ const Route* RouteTables::lookup_in(const Table& table, const RouteQuery& query)
 }
 
 bool RouteTables::is_local(Ipv4 address) const {
-  for (const Own& own : own_) {
+  for (std::size_t i = 0; i < local_count_; ++i) {
+    const Compact& own = compact_[i];
     if (((address.value ^ own.network) & own.mask) == 0) return own.local;
   }
-  if (!own_.empty()) return false;
+  if (local_count_ != 0) return false;
   const Route* route = lookup_in(*find_table(kTableLocal), {.destination = address});
   return route != nullptr && route->type == RouteType::kLocal;
 }
 
 bool RouteTables::is_configured(Ipv4 address) const {
-  for (const Own& own : own_) {
+  for (std::size_t i = 0; i < local_count_; ++i) {
+    const Compact& own = compact_[i];
     if (own.mask != 0xffffffff) return false;  // longest prefixes come first
     if (own.network == address.value) return own.local;
   }
-  if (!own_.empty()) return false;
+  if (local_count_ != 0) return false;
   const Route* route = lookup_in(*find_table(kTableLocal), {.destination = address});
   return route != nullptr && route->type == RouteType::kLocal && route->destination.length == 32;
 }
@@ -164,7 +182,6 @@ std::size_t RouteTables::insert_position(const Table& table, const Route& route)
 }
 
 void RouteTables::insert(Table& table, Route&& route) {
-  route.order = next_order_++;
   route.destination.address = route.destination.network();
   custom_local_ |= route.type == RouteType::kLocal && route.protocol != RouteProtocol::kKernel;
   // Most hosts have a handful of routes: no spare room for those.
@@ -193,7 +210,6 @@ std::optional<Route> RouteTables::replace(Route route) {
   }
   std::optional<Route> replaced = *old;
   custom_local_ |= route.type == RouteType::kLocal && route.protocol != RouteProtocol::kKernel;
-  route.order = old->order;
   route.destination.address = route.destination.network();
   *old = std::move(route);
   reindex(table);
@@ -226,28 +242,42 @@ std::optional<Route> RouteTables::remove(const Route& like, bool match_gateway, 
 }
 
 void RouteTables::reindex(Table& table) {
-  if (table.number == kTableLocal) {
-    own_.clear();
-    if (table.routes.size() < kIndexFrom) {
-      own_.reserve(table.routes.size());
-      for (const Route& r : table.routes) {
-        own_.push_back({r.destination.network().value, wire::netmask(r.destination.length),
-                        r.type == RouteType::kLocal});
-      }
-    }
-  }
+  if (table.number >= kTableDefault && table.number <= kTableLocal) rebuild_compact();
   if (table.routes.size() < kIndexFrom) {
-    table.starts.clear();
+    table.starts.reset();
     return;
   }
   // Routes of length n stand in [starts[n + 1], starts[n]).
-  table.starts.assign(34, 0);
-  for (const Route& r : table.routes) ++table.starts[r.destination.length];
+  if (!table.starts) table.starts = std::make_unique<std::array<std::uint32_t, 34>>();
+  std::array<std::uint32_t, 34>& starts = *table.starts;
+  starts.fill(0);
+  for (const Route& r : table.routes) ++starts[r.destination.length];
   std::uint32_t end = 0;
   for (int length = 32; length >= 0; --length) {
-    end += table.starts[static_cast<std::size_t>(length)];
-    table.starts[static_cast<std::size_t>(length)] = end;
+    end += starts[static_cast<std::size_t>(length)];
+    starts[static_cast<std::size_t>(length)] = end;
   }
+}
+
+void RouteTables::rebuild_compact() {
+  compact_.clear();
+  local_count_ = 0;
+  compact_complete_ = false;
+  for (const std::uint32_t number : {kTableLocal, kTableMain, kTableDefault}) {
+    const Table& table = *find_table(number);
+    const auto place = static_cast<std::size_t>(&table - tables_.data());
+    if (table.routes.size() >= kIndexFrom || place > 0xffff) return;
+    const std::size_t count = compact_.size() + table.routes.size();
+    if (compact_.capacity() < count) compact_.reserve(count);
+    for (std::size_t i = 0; i < table.routes.size(); ++i) {
+      const Route& r = table.routes[i];
+      compact_.push_back({r.destination.network().value, wire::netmask(r.destination.length),
+                          static_cast<std::uint16_t>(place), static_cast<std::uint8_t>(i),
+                          r.type == RouteType::kLocal});
+    }
+    if (number == kTableLocal) local_count_ = static_cast<std::uint8_t>(count);
+  }
+  compact_complete_ = true;
 }
 
 // Within one address the longer prefix comes first, as the kernel's tree is walked.

@@ -2,7 +2,9 @@
 // that order them, and the lookup (rule by rule; longest prefix; then lowest metric; then first added).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,7 +34,6 @@ struct Route {
   RouteProtocol protocol = RouteProtocol::kBoot;
   bool onlink = false;
   std::uint32_t mtu = 0;                    ///< 0: the device's
-  std::uint64_t order = 0;                  ///< of insertion
 };
 
 struct Rule {
@@ -104,11 +105,13 @@ class RouteTables {
     /// Longest prefix first, then by network address, metric, order: the first match is the best.
     std::vector<Route> routes;
     /// starts[n]: first route of prefix length n; only kept up when there are many routes.
-    std::vector<std::uint32_t> starts;
+    std::unique_ptr<std::array<std::uint32_t, 34>> starts;
   };
-  struct Own {                             ///< a route of table local, as is_local() needs it
+  struct Compact {                         ///< what a look-up reads of a route before it is known to match
     std::uint32_t network = 0;
     std::uint32_t mask = 0;
+    std::uint16_t table = 0;               ///< place in tables_
+    std::uint8_t position = 0;             ///< in the table
     bool local = false;
   };
   const Route* lookup_in(const Table& table, const RouteQuery& query) const;
@@ -118,14 +121,19 @@ class RouteTables {
   std::size_t insert_position(const Table& table, const Route& route) const;
   void insert(Table& table, Route&& route);
   void reindex(Table& table);
+  void rebuild_compact();
+  const Route* lookup_compact(const RouteQuery& query) const;
   void materialise_rules();
 
   std::vector<Table> tables_;              ///< ascending by number; local, main and default always exist
   std::vector<Rule> rules_;                ///< ascending by priority; used once rules_touched_
-  std::vector<Own> own_;                   ///< table local in its order, compact: it is read per ARP frame
+  /// The routes of local, then of main and default, in their order: one pass answers a look-up, and the first
+  /// local_count_ say what is local, which is asked per ARP frame. Main and default only if all is small.
+  std::vector<Compact> compact_;
+  std::uint8_t local_count_ = 0;
+  bool compact_complete_ = false;          ///< all three are in it
   bool rules_touched_ = false;             ///< no longer just the three default rules
   bool custom_local_ = false;              ///< a user put a local route somewhere
-  std::uint64_t next_order_ = 1;
   std::uint64_t generation_ = 1;
 };
 

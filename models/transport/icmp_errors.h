@@ -18,14 +18,21 @@ inline SocketError socket_error_of(std::uint8_t type, std::uint8_t code) {
         case wire::kNetProhibited:
         case 11:  // network unreachable for this type of service
           return SocketError::kNetUnreachable;
-        case wire::kProtocolUnreachable: return SocketError::kProtocolNotAvailable;
-        case wire::kPortUnreachable: return SocketError::kRefused;
-        case wire::kFragmentationNeeded: return SocketError::kNone;
-        default: return SocketError::kHostUnreachable;
+        case wire::kProtocolUnreachable:
+          return SocketError::kProtocolNotAvailable;
+        case wire::kPortUnreachable:
+          return SocketError::kRefused;
+        case wire::kFragmentationNeeded:
+          return SocketError::kNone;
+        default:
+          return SocketError::kHostUnreachable;
       }
-    case wire::IcmpType::kTimeExceeded: return SocketError::kHostUnreachable;
-    case wire::IcmpType::kParameterProblem: return SocketError::kProtocolNotAvailable;
-    default: return SocketError::kNone;
+    case wire::IcmpType::kTimeExceeded:
+      return SocketError::kHostUnreachable;
+    case wire::IcmpType::kParameterProblem:
+      return SocketError::kProtocolNotAvailable;
+    default:
+      return SocketError::kNone;
   }
 }
 

@@ -80,7 +80,8 @@ SendBuffer::Slice SendBuffer::slice(std::uint64_t offset, std::uint32_t limit) c
     if (first) slice.tag = run.tag;
     first = false;
     const std::uint64_t left = run.length() - skip;
-    const auto take = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, limit - slice.length));
+    const auto take =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(left, limit - slice.length));
     if (skip < run.text_length) {
       const auto text = static_cast<std::uint32_t>(run.text_length - skip);
       slice.real = slice.length + std::min(take, text);
@@ -101,7 +102,8 @@ void SendBuffer::copy(std::uint64_t offset, std::uint32_t n, std::uint8_t* to) c
       continue;
     }
     if (skip < run.text_length) {
-      const auto take = static_cast<std::uint32_t>(std::min<std::uint64_t>(run.text_length - skip, n));
+      const auto take =
+          static_cast<std::uint32_t>(std::min<std::uint64_t>(run.text_length - skip, n));
       std::memcpy(to, run.text + skip, take);
       to += take;
       n -= take;

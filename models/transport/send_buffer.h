@@ -27,9 +27,10 @@ class SendBuffer {
   /// What a segment that begins at `offset` and holds at most `limit` bytes would carry.
   struct Slice {
     std::uint32_t length = 0;
-    std::uint32_t real = 0;  ///< so many of them must be real bytes: up to the last one that is text
-    bool push = false;       ///< a write ends inside
-    Tag tag;                 ///< of the write its first byte belongs to
+    std::uint32_t real =
+        0;              ///< so many of them must be real bytes: up to the last one that is text
+    bool push = false;  ///< a write ends inside
+    Tag tag;            ///< of the write its first byte belongs to
   };
   Slice slice(std::uint64_t offset, std::uint32_t limit) const;
   /// Copies `n` bytes from `offset` on (zeros are written as such).

@@ -11,36 +11,60 @@ namespace lvslab::transport {
 
 std::string_view socket_error_text(SocketError e) {
   switch (e) {
-    case SocketError::kNone: return "Success";
-    case SocketError::kAddressInUse: return "Address already in use";
-    case SocketError::kAddressNotAvailable: return "Cannot assign requested address";
-    case SocketError::kNetUnreachable: return "Network is unreachable";
-    case SocketError::kHostUnreachable: return "No route to host";
-    case SocketError::kRefused: return "Connection refused";
-    case SocketError::kReset: return "Connection reset by peer";
-    case SocketError::kTimedOut: return "Connection timed out";
-    case SocketError::kNoPorts: return "Cannot assign requested address";
-    case SocketError::kMessageTooLong: return "Message too long";
-    case SocketError::kNotPermitted: return "Operation not permitted";
-    case SocketError::kProtocolNotAvailable: return "Protocol not available";
-    case SocketError::kInvalid: return "Invalid argument";
+    case SocketError::kNone:
+      return "Success";
+    case SocketError::kAddressInUse:
+      return "Address already in use";
+    case SocketError::kAddressNotAvailable:
+      return "Cannot assign requested address";
+    case SocketError::kNetUnreachable:
+      return "Network is unreachable";
+    case SocketError::kHostUnreachable:
+      return "No route to host";
+    case SocketError::kRefused:
+      return "Connection refused";
+    case SocketError::kReset:
+      return "Connection reset by peer";
+    case SocketError::kTimedOut:
+      return "Connection timed out";
+    case SocketError::kNoPorts:
+      return "Cannot assign requested address";
+    case SocketError::kMessageTooLong:
+      return "Message too long";
+    case SocketError::kNotPermitted:
+      return "Operation not permitted";
+    case SocketError::kProtocolNotAvailable:
+      return "Protocol not available";
+    case SocketError::kInvalid:
+      return "Invalid argument";
   }
   return "";
 }
 
 std::string_view tcp_state_name(TcpState s) {
   switch (s) {
-    case TcpState::kClosed: return "UNCONN";
-    case TcpState::kListen: return "LISTEN";
-    case TcpState::kSynSent: return "SYN-SENT";
-    case TcpState::kSynReceived: return "SYN-RECV";
-    case TcpState::kEstablished: return "ESTAB";
-    case TcpState::kFinWait1: return "FIN-WAIT-1";
-    case TcpState::kFinWait2: return "FIN-WAIT-2";
-    case TcpState::kCloseWait: return "CLOSE-WAIT";
-    case TcpState::kClosing: return "CLOSING";
-    case TcpState::kLastAck: return "LAST-ACK";
-    case TcpState::kTimeWait: return "TIME-WAIT";
+    case TcpState::kClosed:
+      return "UNCONN";
+    case TcpState::kListen:
+      return "LISTEN";
+    case TcpState::kSynSent:
+      return "SYN-SENT";
+    case TcpState::kSynReceived:
+      return "SYN-RECV";
+    case TcpState::kEstablished:
+      return "ESTAB";
+    case TcpState::kFinWait1:
+      return "FIN-WAIT-1";
+    case TcpState::kFinWait2:
+      return "FIN-WAIT-2";
+    case TcpState::kCloseWait:
+      return "CLOSE-WAIT";
+    case TcpState::kClosing:
+      return "CLOSING";
+    case TcpState::kLastAck:
+      return "LAST-ACK";
+    case TcpState::kTimeWait:
+      return "TIME-WAIT";
   }
   return "";
 }

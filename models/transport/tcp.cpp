@@ -10,7 +10,8 @@ constexpr std::size_t kMostServedInOneTurn = 1'024;
 
 }  // namespace
 
-Tcp::Tcp(Sockets& sockets) : sockets_(sockets), host_(sockets.host()), key_(host_.random().bits()) {}
+Tcp::Tcp(Sockets& sockets)
+    : sockets_(sockets), host_(sockets.host()), key_(host_.random().bits()) {}
 
 // --- what happens in a turn ---------------------------------------------------------------------
 

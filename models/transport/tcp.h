@@ -1,5 +1,5 @@
-// TCP of one host: demultiplexing, listeners, ports, and what happens to a connection. One class whose
-// functions are spread over files by what sets them off:
+// TCP of one host: demultiplexing, listeners, ports, and what happens to a connection. One class
+// whose functions are spread over files by what sets them off:
 //   tcp.cpp          the list of connections with something to do, the life of a connection
 //   tcp_calls.cpp    calls of apps, ports, what there is
 //   tcp_listen.cpp   listeners, SYNs, the accept queue
@@ -9,9 +9,9 @@
 //   tcp_output.cpp   segments leave
 //   tcp_timers.cpp   timers and ICMP errors
 //
-// Simplified against Linux: Reno instead of CUBIC; no RACK and no tail loss probe (a lost tail costs an
-// RTO); no DSACK; no Nagle (every app as with TCP_NODELAY); one round-trip sample at a time; no SYN
-// cookies (state is kept for up to 65536 half-open connections); no keepalive.
+// Simplified against Linux: Reno instead of CUBIC; no RACK and no tail loss probe (a lost tail
+// costs an RTO); no DSACK; no Nagle (every app as with TCP_NODELAY); one round-trip sample at a
+// time; no SYN cookies (state is kept for up to 65536 half-open connections); no keepalive.
 #pragma once
 
 #include <cstdint>
@@ -59,7 +59,7 @@ class Tcp final : public net::ProtocolHandler {
     TcpOwner* owner = nullptr;
     std::uint32_t generation = 0;
     std::uint32_t backlog = 0;
-    std::uint32_t half_open = 0;          ///< connections in SYN-RECV
+    std::uint32_t half_open = 0;              ///< connections in SYN-RECV
     std::vector<std::uint32_t> accept_queue;  ///< slots of complete connections nobody accepted
     bool open = false;
     bool accepting = true;
@@ -69,7 +69,9 @@ class Tcp final : public net::ProtocolHandler {
   /// something to do are served.
   class Scope {
    public:
-    Scope(Tcp& tcp, Turn& turn) : tcp_(tcp), turn_(turn), outermost_(!tcp.busy_) { tcp.busy_ = true; }
+    Scope(Tcp& tcp, Turn& turn) : tcp_(tcp), turn_(turn), outermost_(!tcp.busy_) {
+      tcp.busy_ = true;
+    }
     ~Scope() {
       if (outermost_) tcp_.settle(turn_);
     }
@@ -174,8 +176,8 @@ class Tcp final : public net::ProtocolHandler {
   void send_reset(Turn& turn, TcpConnection& c);
   /// RST for a segment that has no connection.
   void answer_with_reset(Turn& turn, const Segment& s);
-  void send_data(Turn& turn, TcpConnection& c, std::uint32_t sequence, std::uint32_t limit, bool fin,
-                 bool again);
+  void send_data(Turn& turn, TcpConnection& c, std::uint32_t sequence, std::uint32_t limit,
+                 bool fin, bool again);
   void transmit(Turn& turn, TcpConnection& c, std::uint32_t sequence, std::uint8_t flags,
                 Packet&& payload, const Tag& tag);
   void push_header(Turn& turn, TcpConnection& c, std::uint32_t sequence, std::uint8_t flags,
@@ -199,12 +201,12 @@ class Tcp final : public net::ProtocolHandler {
   TcpTable table_;
   TcpTimers timers_;
   std::vector<Listener> listeners_;
-  std::vector<std::uint32_t> pending_;    ///< slots, or listener index with kListenerBit
+  std::vector<std::uint32_t> pending_;  ///< slots, or listener index with kListenerBit
   std::size_t pending_head_ = 0;
-  std::vector<std::uint32_t> released_;   ///< slots to reuse at the end of the call
+  std::vector<std::uint32_t> released_;  ///< slots to reuse at the end of the call
   std::vector<std::unique_ptr<TcpTrouble>> spare_troubles_;
-  std::uint64_t key_ = 0;                 ///< of timestamp offsets
-  std::uint32_t arriving_ = 0;            ///< in order but not yet handed over, of the segment at hand
+  std::uint64_t key_ = 0;       ///< of timestamp offsets
+  std::uint32_t arriving_ = 0;  ///< in order but not yet handed over, of the segment at hand
   bool busy_ = false;
 };
 

@@ -1,5 +1,6 @@
-// What an acknowledgement changes: the send window, the round-trip estimate (RFC 6298), the congestion
-// window (RFC 5681, Reno), and what is taken for lost (RFC 6675 with SACK, RFC 6582 without).
+// What an acknowledgement changes: the send window, the round-trip estimate (RFC 6298), the
+// congestion window (RFC 5681, Reno), and what is taken for lost (RFC 6675 with SACK, RFC 6582
+// without).
 #include <algorithm>
 
 #include "transport/tcp.h"
@@ -10,7 +11,8 @@ namespace {
 constexpr std::uint32_t kMinRto = 200'000, kMaxRto = 120'000'000;
 constexpr std::uint32_t kMostWindow = 1u << 30;
 constexpr std::uint8_t kDupThreshold = 3;
-/// Forward progress keeps the ARP entry fresh; what is fresh for 15 s need not be told at every segment.
+/// Forward progress keeps the ARP entry fresh; what is fresh for 15 s need not be told at every
+/// segment.
 constexpr Duration kConfirmEvery = Duration::milliseconds(100);
 
 /// Bytes of [from, to) that are not SACKed.
@@ -61,7 +63,8 @@ void Tcp::sample(TcpConnection& c, std::uint32_t microseconds) {
   }
 }
 
-/// Takes a sample if this acknowledgement ends one, and sets the timeout back from its backed-off value.
+/// Takes a sample if this acknowledgement ends one, and sets the timeout back from its backed-off
+/// value.
 void Tcp::measure(Turn& turn, TcpConnection& c, const Segment& s) {
   if (c.timing && !before(s.acknowledgement, c.timed_sequence)) {
     c.timing = false;

@@ -113,7 +113,8 @@ void Tcp::close(Turn& turn, SocketId socket) {
   if (c == nullptr || c->fin_queued || c->tell_closed || c->owner == nullptr) return;
   const Scope scope(*this, turn);
   mark_pending(*c);
-  if (c->trouble && !c->trouble->waiting.empty()) {  // closing with unread data resets (RFC 2525, 2.17)
+  if (c->trouble &&
+      !c->trouble->waiting.empty()) {  // closing with unread data resets (RFC 2525, 2.17)
     send_reset(turn, *c);
     c->error = SocketError::kReset;
     c->tell_closed = true;
@@ -166,8 +167,8 @@ void Tcp::set_reading(Turn& turn, SocketId socket, bool reading) {
 namespace {
 
 SocketView view_of(const TcpConnection& c) {
-  const auto queue = std::min<std::uint64_t>(c.send.size() + (c.outstanding() > 0 && c.send.size() == 0),
-                                             0xffffffff);
+  const auto queue = std::min<std::uint64_t>(
+      c.send.size() + (c.outstanding() > 0 && c.send.size() == 0), 0xffffffff);
   return {.protocol = wire::Protocol::kTcp,
           .state = c.state,
           .local = c.local,

@@ -1,5 +1,5 @@
-// A segment arrives: from the header's bytes to the state machine. Each step answers with the reason for
-// which the segment ends here; kNone means it was taken.
+// A segment arrives: from the header's bytes to the state machine. Each step answers with the
+// reason for which the segment ends here; kNone means it was taken.
 #include <algorithm>
 #include <utility>
 
@@ -32,7 +32,8 @@ bool parse_segment(const wire::Datagram& d, Segment& s) {
     s.timestamp = wire::load32(options + 4);
     s.timestamp_echo = wire::load32(options + 8);
   } else if (s.header_length > wire::kTcpHeader) {
-    const wire::TcpOptions o = wire::parse_tcp_options({options, s.header_length - wire::kTcpHeader});
+    const wire::TcpOptions o =
+        wire::parse_tcp_options({options, s.header_length - wire::kTcpHeader});
     s.timestamps = o.timestamps;
     s.timestamp = o.timestamp;
     s.timestamp_echo = o.timestamp_echo;
@@ -159,8 +160,8 @@ DropReason Tcp::syn_sent(Turn& turn, TcpConnection& c, const Segment& s) {
 
 // --- the other states ---------------------------------------------------------------------------
 
-// The peer did not hear our SYN-ACK: again, and the timer starts anew, but never twice within 0.5 s on
-// this account.
+// The peer did not hear our SYN-ACK: again, and the timer starts anew, but never twice within 0.5 s
+// on this account.
 bool Tcp::repeated_syn(Turn& turn, TcpConnection& c, const Segment& s) {
   if (c.state != TcpState::kSynReceived || !c.passive || s.sequence != c.irs ||
       (s.flags & (wire::kSyn | wire::kAck | wire::kRst)) != wire::kSyn) {
@@ -174,7 +175,8 @@ bool Tcp::repeated_syn(Turn& turn, TcpConnection& c, const Segment& s) {
   return true;
 }
 
-DropReason Tcp::out_of_window(Turn& turn, TcpConnection& c, const Segment& s, std::string_view why) {
+DropReason Tcp::out_of_window(Turn& turn, TcpConnection& c, const Segment& s,
+                              std::string_view why) {
   if (s.has(wire::kRst)) return DropReason::kTcpOutOfWindow;
   if (s.length > 0 && !s.has(wire::kSyn)) {  // cannot be part of a loop of acknowledgements
     event(turn, c, why);
@@ -224,7 +226,8 @@ DropReason Tcp::synchronized(Turn& turn, TcpConnection& c, const Segment& s) {
   if (repeated_syn(turn, c, s)) return DropReason::kNone;
   DropReason reason = check_segment(turn, c, s);
   if (reason != DropReason::kNone || c.state == TcpState::kClosed) return reason;
-  const bool data_after_close = c.fin_queued && s.length > 0 && after(s.end(), c.rcv_nxt) && !c.peer_fin;
+  const bool data_after_close =
+      c.fin_queued && s.length > 0 && after(s.end(), c.rcv_nxt) && !c.peer_fin;
   if (c.state == TcpState::kSynReceived) {
     reason = complete_handshake(turn, c, s);
     if (reason != DropReason::kNone || c.state == TcpState::kClosed) return reason;

@@ -1,6 +1,7 @@
 // Listeners: who answers a SYN, and the two queues in front of an app. Half-open connections count
-// against the SYN queue, complete ones that nobody accepted fill the accept queue; when that is full a SYN
-// and the ACK that would complete a handshake are dropped without an answer, and the peer tries again.
+// against the SYN queue, complete ones that nobody accepted fill the accept queue; when that is
+// full a SYN and the ACK that would complete a handshake are dropped without an answer, and the
+// peer tries again.
 #include <algorithm>
 #include <utility>
 
@@ -23,7 +24,8 @@ tl::expected<SocketId, SocketError> Tcp::listen(Turn& turn, wire::Endpoint local
   // either is the wildcard.
   for (const Listener& l : listeners_) {
     if (l.open && l.local.port == local.port &&
-        (l.local.address == local.address || l.local.address.is_zero() || local.address.is_zero())) {
+        (l.local.address == local.address || l.local.address.is_zero() ||
+         local.address.is_zero())) {
       return tl::unexpected(SocketError::kAddressInUse);
     }
   }
@@ -33,7 +35,8 @@ tl::expected<SocketId, SocketError> Tcp::listen(Turn& turn, wire::Endpoint local
     local.port = static_cast<std::uint16_t>(port);
   }
   std::uint32_t index = 0;
-  while (index < listeners_.size() && (listeners_[index].open || listeners_[index].pending)) ++index;
+  while (index < listeners_.size() && (listeners_[index].open || listeners_[index].pending))
+    ++index;
   if (index == listeners_.size()) listeners_.emplace_back();
   Listener& l = listeners_[index];
   const std::uint32_t generation = l.generation + 1;
@@ -42,7 +45,8 @@ tl::expected<SocketId, SocketError> Tcp::listen(Turn& turn, wire::Endpoint local
   l.local = local;
   l.owner = owner;
   l.open = true;
-  l.backlog = std::min(options.backlog, static_cast<std::uint32_t>(std::max(host_.global().somaxconn, 0)));
+  l.backlog =
+      std::min(options.backlog, static_cast<std::uint32_t>(std::max(host_.global().somaxconn, 0)));
   turn.note({.kind = NoteKind::kStateSocket,
              .a = local.address.value,
              .x = local.port,
@@ -98,9 +102,11 @@ DropReason Tcp::listener_segment(Turn& turn, Listener& listener, std::uint32_t i
   const std::uint32_t most =
       conf.tcp_syncookies != 0
           ? kMostHalfOpen
-          : std::min(listener.backlog, static_cast<std::uint32_t>(std::max(conf.tcp_max_syn_backlog, 1)));
+          : std::min(listener.backlog,
+                     static_cast<std::uint32_t>(std::max(conf.tcp_max_syn_backlog, 1)));
   if (queue_full || listener.half_open >= most) {
-    host_.count(queue_full ? net::Counter::kTcpExtListenOverflows : net::Counter::kTcpExtListenDrops);
+    host_.count(queue_full ? net::Counter::kTcpExtListenOverflows
+                           : net::Counter::kTcpExtListenDrops);
     if (queue_full) host_.count(net::Counter::kTcpExtListenDrops);
     return DropReason::kBacklogFull;
   }

@@ -9,10 +9,10 @@
 namespace lvslab::transport {
 namespace {
 
-constexpr std::uint32_t kMostInOneCall = 256;      ///< segments; the rest at the next wake
-constexpr std::uint32_t kLargestReal = 65'000;     ///< payload bytes in one packet's storage
+constexpr std::uint32_t kMostInOneCall = 256;   ///< segments; the rest at the next wake
+constexpr std::uint32_t kLargestReal = 65'000;  ///< payload bytes in one packet's storage
 constexpr std::uint32_t kOptionRoom = 40;
-constexpr std::uint32_t kInitialWindow = 10;       ///< segments (RFC 6928)
+constexpr std::uint32_t kInitialWindow = 10;  ///< segments (RFC 6928)
 
 bool may_send(TcpState s) {
   switch (s) {
@@ -43,7 +43,8 @@ std::uint32_t milliseconds(Instant now) {
 
 // --- one segment --------------------------------------------------------------------------------
 
-/// The window to announce in the scale's unit: room is rounded up, what is left of an earlier promise down.
+/// The window to announce in the scale's unit: room is rounded up, what is left of an earlier
+/// promise down.
 std::uint16_t Tcp::window_field(TcpConnection& c, bool syn) {
   const std::uint32_t room = receive_room(c);
   if (syn) {
@@ -185,8 +186,8 @@ void Tcp::send_reset(Turn& turn, TcpConnection& c) {
   transmit(turn, c, c.snd_nxt, wire::kRst | wire::kAck, make_packet(turn, 0), c.tag);
 }
 
-// RFC 793, 3.4: with an ACK its number is the RST's sequence number, without one the RST acknowledges
-// the segment. No options, window 0, from the address the segment was sent to.
+// RFC 793, 3.4: with an ACK its number is the RST's sequence number, without one the RST
+// acknowledges the segment. No options, window 0, from the address the segment was sent to.
 void Tcp::answer_with_reset(Turn& turn, const Segment& s) {
   if (s.has(wire::kRst)) return;
   wire::TcpHeader header;
@@ -291,7 +292,8 @@ void Tcp::retransmit_lost(Turn& turn, TcpConnection& c) {
 
 void Tcp::send_new(Turn& turn, TcpConnection& c) {
   if (c.outstanding() == 0) {
-    // After a pause longer than the timeout the window is what a new connection's is (RFC 5681, 4.1).
+    // After a pause longer than the timeout the window is what a new connection's is (RFC
+    // 5681, 4.1).
     const std::int64_t idle = (turn.now() - c.last_sent).ps() / 1'000'000;
     const std::uint32_t restart = kInitialWindow * c.mss;
     for (std::int64_t left = idle - c.rto; left > 0 && c.cwnd > restart; left -= c.rto) {

@@ -9,8 +9,7 @@ namespace lvslab::transport {
 namespace {
 
 std::uint32_t hash_of(const wire::Endpoint& local, const wire::Endpoint& remote) {
-  const std::uint64_t addresses =
-      (std::uint64_t{local.address.value} << 32) | remote.address.value;
+  const std::uint64_t addresses = (std::uint64_t{local.address.value} << 32) | remote.address.value;
   const std::uint64_t ports = (std::uint64_t{local.port} << 16) | remote.port;
   return static_cast<std::uint32_t>(mix(addresses ^ (ports * 0x9e3779b97f4a7c15ULL)) >> 16);
 }

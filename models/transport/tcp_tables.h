@@ -42,10 +42,10 @@ class TcpTable {
   std::uint32_t count_ = 0;
 };
 
-/// Deadlines of all connections in (time, order of insertion). Nearly all come in the order in which they
-/// will be due, kind by kind (a delayed acknowledgement is always 40 ms ahead, TIME-WAIT always 60 s), so
-/// each kind has a queue; what does not fit at its end goes into a heap. Entries may be stale: whoever takes
-/// one re-checks.
+/// Deadlines of all connections in (time, order of insertion). Nearly all come in the order in
+/// which they will be due, kind by kind (a delayed acknowledgement is always 40 ms ahead, TIME-WAIT
+/// always 60 s), so each kind has a queue; what does not fit at its end goes into a heap. Entries
+/// may be stale: whoever takes one re-checks.
 class TcpTimers {
  public:
   enum Kind : std::uint8_t { kAck, kFirst, kRetransmit, kTimeWait, kKinds };

@@ -1,5 +1,6 @@
-// Timers, and ICMP errors about what was sent. A connection has two deadlines: of the retransmission timer
-// (which is also the persist timer and that of FIN-WAIT-2 and TIME-WAIT) and of the delayed acknowledgement.
+// Timers, and ICMP errors about what was sent. A connection has two deadlines: of the
+// retransmission timer (which is also the persist timer and that of FIN-WAIT-2 and TIME-WAIT) and
+// of the delayed acknowledgement.
 #include <algorithm>
 
 #include "base/kernel_timer.h"
@@ -149,7 +150,8 @@ void Tcp::receive_error(Turn& turn, const net::IcmpError& error) {
   }
   if (c->state == TcpState::kSynReceived && c->passive) {
     // A request whose SYN-ACK finds no way is forgotten; the peer's next SYN makes another.
-    if (unreachable && (error.code == wire::kNetUnreachable || error.code == wire::kHostUnreachable)) {
+    if (unreachable &&
+        (error.code == wire::kNetUnreachable || error.code == wire::kHostUnreachable)) {
       host_.count(net::Counter::kTcpExtListenDrops);
       release(turn, *c);
     }

@@ -14,13 +14,20 @@ constexpr std::uint32_t kLargestPayload = 65'507;
 
 SocketError error_of(net::SendResult result) {
   switch (result) {
-    case net::SendResult::kSent: return SocketError::kNone;
-    case net::SendResult::kNetUnreachable: return SocketError::kNetUnreachable;
-    case net::SendResult::kHostUnreachable: return SocketError::kHostUnreachable;
-    case net::SendResult::kProhibited: return SocketError::kNotPermitted;
-    case net::SendResult::kInvalid: return SocketError::kInvalid;
-    case net::SendResult::kMessageTooLong: return SocketError::kMessageTooLong;
-    case net::SendResult::kFiltered: return SocketError::kNotPermitted;
+    case net::SendResult::kSent:
+      return SocketError::kNone;
+    case net::SendResult::kNetUnreachable:
+      return SocketError::kNetUnreachable;
+    case net::SendResult::kHostUnreachable:
+      return SocketError::kHostUnreachable;
+    case net::SendResult::kProhibited:
+      return SocketError::kNotPermitted;
+    case net::SendResult::kInvalid:
+      return SocketError::kInvalid;
+    case net::SendResult::kMessageTooLong:
+      return SocketError::kMessageTooLong;
+    case net::SendResult::kFiltered:
+      return SocketError::kNotPermitted;
   }
   return SocketError::kInvalid;
 }
@@ -42,8 +49,8 @@ void Udp::note_state(Turn& turn, const Socket& socket, std::string_view word) co
 bool Udp::conflicts(const wire::Endpoint& local) const {
   for (std::uint32_t i = buckets_[local.port % kBuckets]; i != kNone; i = slots_[i].next) {
     const wire::Endpoint& other = slots_[i].local;
-    if (other.port == local.port && (other.address == local.address || other.address.is_zero() ||
-                                     local.address.is_zero())) {
+    if (other.port == local.port &&
+        (other.address == local.address || other.address.is_zero() || local.address.is_zero())) {
       return true;
     }
   }
@@ -144,7 +151,8 @@ SocketError Udp::send(Turn& turn, SocketId id, wire::Endpoint to,
   if (!socket->local.address.is_zero()) source = socket->local.address;
   const std::uint16_t port = socket->local.port;
   const net::Host::Path path = host_.route_output(source, to.address);
-  if (path.kind == hook::RouteKind::kNone && path.route == nullptr) return SocketError::kNetUnreachable;
+  if (path.kind == hook::RouteKind::kNone && path.route == nullptr)
+    return SocketError::kNetUnreachable;
   if (path.kind == hook::RouteKind::kBroadcast) return SocketError::kNotPermitted;
 
   const auto real = static_cast<std::uint32_t>(bytes.size());
@@ -158,7 +166,9 @@ SocketError Udp::send(Turn& turn, SocketId id, wire::Endpoint to,
   host_.count(net::Counter::kUdpOutDatagrams);
   const std::uint32_t length = packet.length() + wire::kIpv4Header;
   // What fits the path carries DF; what does not is fragmented here, without.
-  const bool fits = length <= 552 || length <= host_.path_mtu(to.address, turn.now());
+  const bool fits = length <= 552 || length <= (host_.has_learnt_paths()
+                                                    ? host_.path_mtu(to.address, turn.now())
+                                                    : path.mtu);
   return error_of(host_.send(turn, {.packet = std::move(packet),
                                     .source = path.source,
                                     .destination = to.address,
@@ -210,10 +220,9 @@ void Udp::receive_datagram(Turn& turn, wire::Datagram&& datagram, const net::Inp
   }
   host_.count(net::Counter::kUdpInDatagrams);
   Packet packet = datagram.take();
-  turn.note(packet, {.kind = NoteKind::kDelivered,
-                     .a = destination.value,
-                     .x = to.port,
-                     .word = "udp socket"});
+  turn.note(
+      packet,
+      {.kind = NoteKind::kDelivered, .a = destination.value, .x = to.port, .word = "udp socket"});
   const Chunk chunk{.bytes = segment.bytes().subspan(wire::kUdpHeader),
                     .zeros = segment.zeros(),
                     .push = true,

@@ -1,5 +1,6 @@
 // UDP of one host (RFC 768): bound sockets, the lookup (an address of its own before the wildcard),
-// port unreachable for a closed port. DF as Linux sets it by default: on datagrams that fit the path.
+// port unreachable for a closed port. DF as Linux sets it by default: on datagrams that fit the
+// path.
 #pragma once
 
 #include <array>
@@ -34,7 +35,7 @@ class Udp final : public net::ProtocolHandler {
   static constexpr std::size_t kBuckets = 64;
   struct Socket {
     wire::Endpoint local;
-    UdpOwner* owner = nullptr;   ///< null: free
+    UdpOwner* owner = nullptr;  ///< null: free
     std::uint32_t generation = 0;
     std::uint32_t next = kNone;  ///< in the bucket of its port, or in the free list
   };

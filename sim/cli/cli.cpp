@@ -51,12 +51,29 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
     verb->add_option("--format", options.format, "dot, graphml or svg")->check(CLI::IsMember({"dot", "graphml", "svg"}));
   } else if (entry.name == "list") {
     verb->add_option("WHAT", options.file, "schedulers modes commands expectations fields limits findings")->required();
-  } else if (entry.run == nullptr) {
-    verb->allow_extras();
   }
 }
 
+// What the parser would only call a missing subcommand: a verb nobody knows, or one that is still to come.
+int refuse_verb(const std::string& word) {
+  std::string known;
+  for (const VerbEntry& entry : verbs()) {
+    if (entry.name == word) {
+      if (entry.run != nullptr) return kFine;
+      std::fprintf(stderr, "lvslab %s: not yet: %s comes with a later version.\n", word.c_str(), word.c_str());
+      return kBadInput;
+    }
+    if (entry.run != nullptr) known += (known.empty() ? "" : ", ") + std::string(entry.name);
+  }
+  std::fprintf(stderr, "lvslab: there is no verb '%s'. One of: %s.\n", word.c_str(), known.c_str());
+  return kBadInput;
+}
+
 int dispatch(int argc, char** argv) {
+  if (argc > 1 && argv[1][0] != '-') {
+    const int refused = refuse_verb(argv[1]);
+    if (refused != kFine) return refused;
+  }
   Options options;
   CLI::App app("lvslab: watch, compare and test Linux Virtual Server topologies", "lvslab");
   app.fallthrough();
@@ -70,11 +87,9 @@ int dispatch(int argc, char** argv) {
     return status == 0 ? kFine : kBadInput;
   }
   for (const VerbEntry& entry : verbs()) {
-    if (!app.got_subcommand(std::string(entry.name))) continue;
+    if (entry.run == nullptr || !app.got_subcommand(std::string(entry.name))) continue;
     options.verb = entry.name;
-    if (entry.run != nullptr) return entry.run(options);
-    std::fprintf(stderr, "lvslab %s: not yet: %s comes with a later version.\n", options.verb.c_str(), options.verb.c_str());
-    return kBadInput;
+    return entry.run(options);
   }
   return kBadInput;
 }

@@ -13,9 +13,9 @@
 namespace lvslab::cli {
 namespace {
 
-using Watchers = std::vector<std::unique_ptr<Watcher>>;
+using Writers = std::vector<std::unique_ptr<trace::Writer>>;
 
-bool add_writer(Session& session, Watchers& owned, Result<std::unique_ptr<Watcher>> writer) {
+bool add_writer(Session& session, Writers& owned, Result<std::unique_ptr<trace::Writer>> writer) {
   if (!writer) {
     std::fprintf(stderr, "lvslab: %s. %s\n", writer.error().what.c_str(), writer.error().hint.c_str());
     return false;
@@ -25,7 +25,7 @@ bool add_writer(Session& session, Watchers& owned, Result<std::unique_ptr<Watche
   return true;
 }
 
-bool add_writers(Session& session, const Options& options, Watchers& owned) {
+bool add_writers(Session& session, const Options& options, Writers& owned) {
   const trace::Scene& scene = session.lab().scene();
   if (!options.out.empty()) {
     std::error_code problem;
@@ -67,12 +67,18 @@ int run_verb(const Options& options) {
     std::printf("skipped: %s\n", session->skip().c_str());
     return kFine;
   }
-  Watchers owned;
+  Writers owned;
   if (!add_writers(*session, options, owned)) return kCannotWrite;
   const auto start = std::chrono::steady_clock::now();
   const auto end = session->run(options, owned.empty() ? WatchLevel::kConnections : WatchLevel::kEverything);
-  owned.clear();  // files are finished
+  bool written_all = true;
+  for (const auto& writer : owned) written_all = writer->finish() && written_all;
+  owned.clear();
   if (!end) return kBadInput;
+  if (!written_all) {
+    std::fprintf(stderr, "lvslab: could not write everything: is the disk full?\n");
+    return kCannotWrite;
+  }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
   scenario::Lab& lab = session->lab();

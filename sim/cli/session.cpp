@@ -82,6 +82,7 @@ std::unique_ptr<Session> Session::open(const Options& options) {
     return nullptr;
   }
   session->collector_ = std::make_unique<metrics::Collector>(session->lab_->scene());
+  session->watchers_.add(&session->lab_->scene_keeper());
   session->watchers_.add(session->collector_.get());
   session->watchers_.add(session->panel_.get());
   return session;

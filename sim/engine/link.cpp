@@ -36,8 +36,9 @@ DropReason Lane::offer(Instant now, std::uint32_t frame_bytes, Instant* arrival)
     starts.push(Instant(start));
   }
   busy_until = start + serialisation(frame_bytes);
-  *arrival = busy_until + shape.delay;
+  *arrival = std::max(busy_until + shape.delay, last_arrival);
   if (shape.loss > 0 && random.unit() < shape.loss) return DropReason::kLinkLoss;
+  last_arrival = *arrival;
   return DropReason::kNone;
 }
 

@@ -3,7 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <memory>
+#include <utility>
 
 #include "base/node.h"
 #include "base/random.h"
@@ -23,26 +24,28 @@ template <typename T>
 class Ring {
  public:
   bool empty() const { return head_ == tail_; }
-  std::size_t size() const { return tail_ - head_; }
-  T& front() { return items_[head_ & mask()]; }
+  std::uint32_t size() const { return tail_ - head_; }
+  T& front() { return items_[head_ & (capacity_ - 1)]; }
   void pop() { ++head_; }
   void push(T&& item) {
-    if (size() == items_.size()) grow();
-    items_[tail_++ & mask()] = std::move(item);
+    if (size() == capacity_) [[unlikely]]
+      grow();
+    items_[tail_++ & (capacity_ - 1)] = std::move(item);
   }
 
  private:
-  std::size_t mask() const { return items_.size() - 1; }
   void grow() {
-    std::vector<T> bigger(items_.empty() ? 4 : items_.size() * 2);
-    const std::size_t n = size();
-    for (std::size_t i = 0; i < n; ++i) bigger[i] = std::move(items_[(head_ + i) & mask()]);
-    items_ = std::move(bigger);
+    const std::uint32_t bigger = capacity_ == 0 ? 4 : capacity_ * 2, n = size();
+    auto items = std::make_unique<T[]>(bigger);
+    for (std::uint32_t i = 0; i < n; ++i) items[i] = std::move(items_[(head_ + i) & (capacity_ - 1)]);
+    items_ = std::move(items);
+    capacity_ = bigger;
     head_ = 0;
     tail_ = n;
   }
-  std::vector<T> items_;
-  std::size_t head_ = 0, tail_ = 0;
+  std::unique_ptr<T[]> items_;
+  std::uint32_t capacity_ = 0;   ///< a power of two: the counters may wrap around
+  std::uint32_t head_ = 0, tail_ = 0;
 };
 
 struct Arrival {
@@ -59,6 +62,7 @@ struct Lane {
   bool whole_ps = true;                ///< ps_per_byte is exact
   std::int64_t ps_per_byte = 0;
   Instant busy_until;
+  Instant last_arrival;                ///< a delay made shorter lets no frame overtake those on the way
   LinkShape shape;
   Ring<Arrival> ring;
   Ring<Instant> starts;                ///< when each waiting frame's sending begins

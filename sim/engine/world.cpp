@@ -72,21 +72,40 @@ void World::act(NodeIndex node, const std::function<void(Turn&)>& what) {
   carry_out(node);
 }
 
-Instant World::next_event() const {
-  Instant next = Instant::never();
-  if (!frames_.empty()) next = frames_.top().time;
-  if (!wakes_.empty()) next = std::min(next, wakes_.top().time);
-  return next;
+Instant World::next_event() {
+  while (frame_is_next() || !wakes_.empty()) {
+    if (frame_is_next()) return frames_.top().time;
+    if (!drop_stale_wake()) return wakes_.top().time;
+  }
+  return Instant::never();
+}
+
+bool World::frame_is_next() const {
+  return !frames_.empty() && (wakes_.empty() || frames_.top().before(wakes_.top()));
+}
+
+// Takes the first wake away if its node no longer wants it then. False: it stands.
+bool World::drop_stale_wake() {
+  const EventKey event = wakes_.top();
+  if (event.kind == kAction) return false;
+  NodeSlot& slot = nodes_[event.what];
+  const bool replaced = slot.scheduled != event.time;  // an earlier wake took its place
+  if (!replaced && slot.node->next_wake() <= event.time) return false;
+  wakes_.pop();
+  if (!replaced) {  // moved later meanwhile
+    slot.scheduled = Instant::never();
+    schedule_wake(event.what);
+  }
+  return true;
 }
 
 bool World::step() {
   for (;;) {
-    const bool frame = !frames_.empty() && (wakes_.empty() || frames_.top().before(wakes_.top()));
-    if (frame) {
+    if (frame_is_next()) {
       const EventKey event = frames_.top();
       now_ = event.time;
       if (event.kind == kLaneHead) [[likely]] {
-        Lane& lane = lanes_[event.what];
+        Lane& lane = lane_at(event.what);
         Arrival arrival = std::move(lane.ring.front());
         lane.ring.pop();
         if (lane.ring.empty()) {
@@ -110,6 +129,7 @@ bool World::step() {
       return true;
     }
     if (wakes_.empty()) return false;
+    if (drop_stale_wake()) continue;
     const EventKey event = wakes_.top();
     wakes_.pop();
     if (event.kind == kAction) {
@@ -121,12 +141,7 @@ bool World::step() {
       return true;
     }
     NodeSlot& slot = nodes_[event.what];
-    if (slot.scheduled != event.time) continue;  // an earlier wake took its place
     slot.scheduled = Instant::never();
-    if (slot.node->next_wake() > event.time) {   // moved later meanwhile
-      schedule_wake(event.what);
-      continue;
-    }
     now_ = event.time;
     begin_turn(event.what, 0);
     slot.node->wake(turn_);
@@ -142,14 +157,14 @@ void World::run_until(Instant until) {
 }
 
 void World::deliver(std::uint32_t lane_index, Packet&& packet, std::uint64_t cause) {
-  Lane& lane = lanes_[lane_index];
+  Lane& lane = lane_at(lane_index);
   const NodeIndex to = lane.to;
   const PortIndex port = lane.port;
   ++lane.arrived;
   ++totals_.frame_hops;
   begin_turn(to, cause);
   if (level_ == WatchLevel::kEverything) record_frame(RecordKind::kFrameIn, to, nodes_[to].node->interface_at(port), packet);
-  nodes_[to].node->receive(turn_, port, std::move(packet));
+  slot_at(to).node->receive(turn_, port, std::move(packet));
   carry_out(to);
 }
 
@@ -166,6 +181,10 @@ void World::carry_out(NodeIndex node) {
     carry_out_watched(node);
   } else {
     std::vector<Transmission>& out = turn_.transmissions();
+    if (out.size() == 1) [[likely]] {
+      hand_over(node, out.front());
+      out.clear();
+    }
     for (std::size_t i = 0; i < out.size();) {
       if (i + 1 < out.size() && out[i].packet.same_storage(out[i + 1].packet)) {
         i = hand_over_flood(node, i);
@@ -175,7 +194,7 @@ void World::carry_out(NodeIndex node) {
     }
     out.clear();
   }
-  if (nodes_[node].node->next_wake() < nodes_[node].scheduled) schedule_wake(node);
+  if (slot_at(node).node->next_wake() < slot_at(node).scheduled) schedule_wake(node);
 }
 
 // Records in the order in which things happened, then the frames leave. Frames of one turn are all handed over at
@@ -210,7 +229,7 @@ void World::hand_over(NodeIndex node, Transmission& out) {
   ++totals_.frames_sent;
   const std::uint32_t index = lane_out(node, out.port);
   if (index == kNoLane) return lose(node, out, DropReason::kNoLink);
-  Lane& lane = lanes_[index];
+  Lane& lane = lane_at(index);
   ++lane.sent;
   Instant arrival;
   const DropReason problem = lane.offer(now_, out.packet.length(), &arrival);
@@ -222,7 +241,7 @@ void World::hand_over(NodeIndex node, Transmission& out) {
 }
 
 void World::arrive_at(std::uint32_t index, Instant when, Packet&& packet) {
-  Lane& lane = lanes_[index];
+  Lane& lane = lane_at(index);
   const std::uint64_t key = next_key();
   if (lane.ring.empty()) frames_.push({when, key, index, kLaneHead});
   lane.ring.push({when, key, current_event_, std::move(packet)});
@@ -253,9 +272,10 @@ std::size_t World::hand_over_flood(NodeIndex node, std::size_t first) {
     Lane* lane = lane_index == kNoLane ? nullptr : &lanes_[lane_index];
     if (lane != nullptr && lane->idle(now_)) {
       const Instant busy = now_ + lane->serialisation(out[i].packet.length());
-      const Instant arrival = busy + lane->shape.delay;
+      const Instant arrival = std::max(busy + lane->shape.delay, lane->last_arrival);
       if (together.is_never() || arrival == together) {
         lane->busy_until = busy;
+        lane->last_arrival = arrival;
         ++lane->sent;
         ++totals_.frames_sent;
         together = arrival;

@@ -64,8 +64,8 @@ class World {
   bool link_up(LinkIndex link) const { return lanes_[2 * link].up; }
 
   Instant now() const { return now_; }
-  /// When the next event is; never if nothing is left.
-  Instant next_event() const;
+  /// When step() will run its event; never if nothing is left. Wakes that nodes no longer want are forgotten.
+  Instant next_event();
   /// Runs one event. False: nothing left. Stale wakes are skipped without a trace.
   bool step();
   /// Runs all events up to and including `until`; now() is `until` afterwards unless events ran out before.
@@ -93,6 +93,8 @@ class World {
   static constexpr std::uint32_t kNoLane = 0xffffffff;
 
   std::uint64_t next_key();
+  bool frame_is_next() const;
+  bool drop_stale_wake();
   void deliver(std::uint32_t lane, Packet&& packet, std::uint64_t cause);
   void begin_turn(NodeIndex node, std::uint64_t cause);
   void carry_out(NodeIndex node);
@@ -104,9 +106,13 @@ class World {
   void schedule_wake(NodeIndex node);
   void record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interface, const Packet& packet);
   std::uint32_t lane_out(NodeIndex node, PortIndex port) const {
-    const auto& lanes = nodes_[node].lanes;
-    return port < lanes.size() ? lanes[port] : kNoLane;
+    const auto& lanes = slot_at(node).lanes;
+    return port < lanes.size() ? lanes.data()[port] : kNoLane;
   }
+  // For every frame: the indices are the world's own, and a checked access divides by the element's size.
+  Lane& lane_at(std::uint32_t index) { return lanes_.data()[index]; }
+  NodeSlot& slot_at(NodeIndex node) { return nodes_.data()[node]; }
+  const NodeSlot& slot_at(NodeIndex node) const { return nodes_.data()[node]; }
 
   PacketPool pool_;
   Turn turn_;

@@ -189,6 +189,7 @@ std::string summary_json(const RunResult& result) {
   json.put("simulated_time", seconds12(world.now()));
   json.put("ready", result.lab.is_ready() ? seconds12(result.lab.ready()) : "null");
   json.put("interrupted", result.interrupted ? "true" : "false");
+  json.number("events", world.totals().events);
   json.number("frames", world.totals().frames_sent);
   json.number("frame_hops", world.totals().frame_hops);
   json.number("frames_lost", world.totals().frames_lost);

@@ -16,7 +16,8 @@ std::string plain_decimal(std::string_view text) {
 }
 
 Error not_that(std::string_view text, std::string_view wanted, std::string_view example) {
-  return {shown(text) + " is not " + std::string(wanted), "Write for example " + std::string(example)};
+  return {shown(text) + " is not " + std::string(wanted),
+          "Write for example " + std::string(example)};
 }
 
 bool looks_like_ipv6(std::string_view text) {
@@ -76,7 +77,8 @@ Result<wire::Prefix> parse_interface_address(std::string_view text) {
     if (slash != std::string_view::npos && wire::parse_ipv4(text.substr(0, slash))) {
       return fail(shown(text.substr(slash)) + " is not a prefix length", "It is /0 to /32");
     }
-    return tl::unexpected<Error>(bad_address(text, "an address with prefix length", "192.168.1.10/24"));
+    return tl::unexpected<Error>(
+        bad_address(text, "an address with prefix length", "192.168.1.10/24"));
   }
   const wire::Ipv4 address = prefix->address;
   if (address.is_zero_network() || address.is_multicast() || address.is_limited_broadcast()) {
@@ -104,7 +106,8 @@ Result<wire::Endpoint> parse_service(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon != std::string_view::npos && wire::parse_ipv4(text.substr(0, colon)) &&
       colon == text.rfind(':')) {
-    return fail(shown(text.substr(colon + 1)) + " is not a port", "A port is a number from 1 to 65535");
+    return fail(shown(text.substr(colon + 1)) + " is not a port",
+                "A port is a number from 1 to 65535");
   }
   return tl::unexpected<Error>(bad_address(text, "an address with a port", "192.168.1.10:80"));
 }

@@ -9,7 +9,8 @@ namespace lvslab::scenario {
 namespace {
 
 /// Keys an extending file may give beside `change`; they take the place of the base's.
-constexpr std::string_view kBesideChange[] = {"title", "about", "skip", "seed", "duration", "expect"};
+constexpr std::string_view kBesideChange[] = {"title", "about",    "skip",
+                                              "seed",  "duration", "expect"};
 /// Keys that a file and one it includes may both have: the including file's count.
 constexpr std::string_view kOwnCounts[] = {"lvslab", "title", "about", "skip"};
 
@@ -44,7 +45,8 @@ std::string normal(const std::string& path) {
 }
 
 std::vector<Entry>::iterator find_entry(std::vector<Entry>& entries, std::string_view key) {
-  return std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.key == key; });
+  return std::find_if(entries.begin(), entries.end(),
+                      [&](const Entry& entry) { return entry.key == key; });
 }
 
 }  // namespace
@@ -52,7 +54,8 @@ std::vector<Entry>::iterator find_entry(std::vector<Entry>& entries, std::string
 void Assembler::error(const Mark& mark, std::string what, std::string hint) {
   if (errors_.size() > limits::kMessages) return;
   errors_.push_back({{sources_[static_cast<std::size_t>(mark.file)].name(), mark.line, mark.column},
-                     std::move(what), std::move(hint)});
+                     std::move(what),
+                     std::move(hint)});
 }
 
 const Node* Assembler::read(const std::string& path) {
@@ -78,7 +81,8 @@ const Node* Assembler::read_text(std::string name, std::string text) {
     return nullptr;
   }
   if (!root->is_map()) {
-    error(root->mark, "a scenario must be a map, this is " + std::string(kind_name(*root)), "It begins with `lvslab: 1`");
+    error(root->mark, "a scenario must be a map, this is " + std::string(kind_name(*root)),
+          "It begins with `lvslab: 1`");
     return nullptr;
   }
   open_.push_back(normal(path));
@@ -88,9 +92,11 @@ const Node* Assembler::read_text(std::string name, std::string text) {
 }
 
 const Node* Assembler::resolve(const Node* root, const std::string& path) {
-  const Entry *includes = root->entry("include"), *extends = root->entry("extends"), *changes = root->entry("change");
+  const Entry *includes = root->entry("include"), *extends = root->entry("extends"),
+              *changes = root->entry("change");
   if (extends != nullptr && includes != nullptr) {
-    error(includes->key_mark, "include and extends exclude each other", "Include in the file that is extended");
+    error(includes->key_mark, "include and extends exclude each other",
+          "Include in the file that is extended");
     return nullptr;
   }
   if (changes != nullptr && extends == nullptr) {
@@ -126,7 +132,8 @@ const Node* Assembler::other_file(const Node& name, const std::string& path) {
   }
   Result<std::string> text = (*files_)(other);
   if (!text) {
-    error(name.mark, shown(other) + ": " + text.error().what, "Files are named relative to this one");
+    error(name.mark, shown(other) + ": " + text.error().what,
+          "Files are named relative to this one");
     return nullptr;
   }
   return read_text(other, std::move(*text));
@@ -149,7 +156,8 @@ const Node* Assembler::include(const Node* root, const std::string& path) {
   return whole == nullptr ? own : concatenate(*whole, *own);
 }
 
-/// The entries of both, the first's first. Sections that both have are put together; nothing is replaced.
+/// The entries of both, the first's first. Sections that both have are put together; nothing is
+/// replaced.
 const Node* Assembler::concatenate(const Node& first, const Node& second) {
   Node* whole = copy_of(first);
   for (const Entry& entry : second.entries) {
@@ -168,9 +176,10 @@ const Node* Assembler::concatenate(const Node& first, const Node& second) {
       for (const Entry& inner : entry.value->entries) {
         const auto other = find_entry(map->entries, inner.key);
         if (other != map->entries.end()) {
-          const Place place{sources_[static_cast<std::size_t>(other->key_mark.file)].name(), other->key_mark.line,
-                            other->key_mark.column};
-          error(inner.key_mark, shown(inner.key) + " is given by an included file already, at " + place.text(),
+          const Place place{sources_[static_cast<std::size_t>(other->key_mark.file)].name(),
+                            other->key_mark.line, other->key_mark.column};
+          error(inner.key_mark,
+                shown(inner.key) + " is given by an included file already, at " + place.text(),
                 "To change what a file says, use `extends` and `change`");
         } else {
           map->entries.push_back(inner);
@@ -179,7 +188,8 @@ const Node* Assembler::concatenate(const Node& first, const Node& second) {
       measure(*map);
       same->value = map;
     } else {
-      error(entry.key_mark, shown(entry.key) + " is given by an included file already", "Keep one of them");
+      error(entry.key_mark, shown(entry.key) + " is given by an included file already",
+            "Keep one of them");
     }
   }
   measure(*whole);
@@ -207,7 +217,8 @@ const Node* Assembler::extend(const Node* root, const std::string& path) {
   for (const Entry& entry : root->entries) {
     if (entry.key == "extends" || entry.key == "change") continue;
     if (entry.key != "lvslab" && !is_one_of(entry.key, kBesideChange)) {
-      error(entry.key_mark, "'" + entry.key + "' cannot stand beside `extends`", "Put it under `change`");
+      error(entry.key_mark, "'" + entry.key + "' cannot stand beside `extends`",
+            "Put it under `change`");
       continue;
     }
     const auto same = find_entry(result->entries, entry.key);
@@ -229,10 +240,12 @@ const Node* Assembler::change(const Node& base, const Node& changes) {
   return result;
 }
 
-/// A key with dots may be a path ("link_defaults.rate") when no key is called so: the longest known part goes first.
+/// A key with dots may be a path ("link_defaults.rate") when no key is called so: the longest known
+/// part goes first.
 void Assembler::change_below(std::vector<Entry>& entries, const Entry& entry) {
   auto same = find_entry(entries, entry.key);
-  for (std::size_t dot = entry.key.rfind('.'); same == entries.end() && dot != std::string::npos && dot > 0;
+  for (std::size_t dot = entry.key.rfind('.');
+       same == entries.end() && dot != std::string::npos && dot > 0;
        dot = entry.key.rfind('.', dot - 1)) {
     const auto parent = find_entry(entries, std::string_view(entry.key).substr(0, dot));
     if (parent == entries.end() || !parent->value->is_map()) continue;
@@ -242,7 +255,8 @@ void Assembler::change_below(std::vector<Entry>& entries, const Entry& entry) {
     parent->value = below;
     return;
   }
-  if (entry.value->kind == Node::Kind::kNull || (entry.value->is_scalar() && !entry.value->quoted() && entry.value->scalar == "~")) {
+  if (entry.value->kind == Node::Kind::kNull ||
+      (entry.value->is_scalar() && !entry.value->quoted() && entry.value->scalar == "~")) {
     if (same == entries.end()) {
       error(entry.key_mark, shown(entry.key) + " is not there, and cannot be removed", "");
     } else {

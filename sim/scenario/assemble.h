@@ -1,5 +1,5 @@
-// One tree from several files: `include` puts the other file's keys first, `extends` takes a whole file and
-// applies `change` to it.
+// One tree from several files: `include` puts the other file's keys first, `extends` takes a whole
+// file and applies `change` to it.
 #pragma once
 
 #include <deque>
@@ -15,8 +15,8 @@ class Assembler {
   Assembler(const FileReader* files, std::vector<Source>& sources, std::vector<Message>& errors)
       : files_(files), sources_(sources), errors_(errors) {}
 
-  /// The map of all keys of the file at `path`, those it includes or extends taken in. Null after errors that
-  /// leave nothing to read.
+  /// The map of all keys of the file at `path`, those it includes or extends taken in. Null after
+  /// errors that leave nothing to read.
   const Node* read(const std::string& path);
   /// The same for a text at hand.
   const Node* read_text(std::string name, std::string text);
@@ -33,11 +33,11 @@ class Assembler {
   void measure(Node& node);
   void error(const Mark& mark, std::string what, std::string hint);
 
-  const FileReader* files_;            ///< null: other files are refused
+  const FileReader* files_;  ///< null: other files are refused
   std::vector<Source>& sources_;
   std::vector<Message>& errors_;
   Tree tree_;
-  std::vector<std::string> open_;      ///< files being read, for circles
+  std::vector<std::string> open_;  ///< files being read, for circles
 };
 
 }  // namespace lvslab::scenario

@@ -51,30 +51,35 @@ Value ExpectationReader::map(const Node& node, Keys keys, std::string_view what)
   value.place = context_.place(node.mark);
   value.kind = Value::Kind::kMap;
   if (!node.is_map()) {
-    context_.error(node.mark, std::string(what) + " must be a map, this is " + std::string(kind_name(node)),
+    context_.error(node.mark,
+                   std::string(what) + " must be a map, this is " + std::string(kind_name(node)),
                    "Write {key: value}");
     return value;
   }
   check_keys(node, keys, what, {});
   for (const Entry& entry : node.entries) {
     for (const ExpectationKey& key : keys) {
-      if (key.name == entry.key) value.entries.emplace_back(entry.key, read(*entry.value, key.shape, key.words, {}));
+      if (key.name == entry.key)
+        value.entries.emplace_back(entry.key, read(*entry.value, key.shape, key.words, {}));
     }
   }
   return value;
 }
 
-void ExpectationReader::check_keys(const Node& node, Keys keys, std::string_view what, std::string_view kind) {
+void ExpectationReader::check_keys(const Node& node, Keys keys, std::string_view what,
+                                   std::string_view kind) {
   std::vector<std::string_view> words;
   for (const ExpectationKey& key : keys) words.push_back(key.name);
   for (const Entry& entry : node.entries) {
-    if (entry.key == kind || std::find(words.begin(), words.end(), entry.key) != words.end()) continue;
+    if (entry.key == kind || std::find(words.begin(), words.end(), entry.key) != words.end())
+      continue;
     context_.error(entry.key_mark, std::string(what) + " has no key " + shown(entry.key),
                    context_.suggest(entry.key, words));
   }
   for (const ExpectationKey& key : keys) {
     if (key.required && node.find(key.name) == nullptr) {
-      context_.error(node.mark, std::string(what) + " needs the key '" + std::string(key.name) + "'",
+      context_.error(node.mark,
+                     std::string(what) + " needs the key '" + std::string(key.name) + "'",
                      "It is " + std::string(key.about));
     }
   }
@@ -84,7 +89,8 @@ Value ExpectationReader::list(const Node& node, ValueShape item) {
   Value value;
   value.place = context_.place(node.mark);
   value.kind = Value::Kind::kList;
-  for (const Node* child : context_.list(&node, "the value")) value.items.push_back(read(*child, item, {}, {}));
+  for (const Node* child : context_.list(&node, "the value"))
+    value.items.push_back(read(*child, item, {}, {}));
   return value;
 }
 
@@ -93,7 +99,8 @@ Value ExpectationReader::server_counts(const Node& node) {
   value.place = context_.place(node.mark);
   value.kind = Value::Kind::kMap;
   if (!node.is_map()) {
-    context_.error(node.mark, "served_by must be a map, this is " + std::string(kind_name(node)), "Write {rs1: 3, rs2: 3}");
+    context_.error(node.mark, "served_by must be a map, this is " + std::string(kind_name(node)),
+                   "Write {rs1: 3, rs2: 3}");
     return value;
   }
   for (const Entry& entry : node.entries) {
@@ -109,8 +116,9 @@ Value ExpectationReader::server_counts(const Node& node) {
 
 Value ExpectationReader::latencies(const Node& node) {
   static constexpr ExpectationKey kFigures[] = {
-      {"mean", ValueShape::kDurationBound}, {"min", ValueShape::kDurationBound}, {"max", ValueShape::kDurationBound},
-      {"p50", ValueShape::kDurationBound},  {"p90", ValueShape::kDurationBound}, {"p99", ValueShape::kDurationBound},
+      {"mean", ValueShape::kDurationBound}, {"min", ValueShape::kDurationBound},
+      {"max", ValueShape::kDurationBound},  {"p50", ValueShape::kDurationBound},
+      {"p90", ValueShape::kDurationBound},  {"p99", ValueShape::kDurationBound},
       {"p99.9", ValueShape::kDurationBound}};
   return map(node, kFigures, "latency");
 }
@@ -130,22 +138,32 @@ Value ExpectationReader::destinations(const Node& node) {
       continue;
     }
     row.items.push_back(read(*item->items[0], ValueShape::kService, {}, {}));
-    for (std::size_t i = 1; i < 4; ++i) row.items.push_back(read(*item->items[i], ValueShape::kCount, {}, {}));
+    for (std::size_t i = 1; i < 4; ++i)
+      row.items.push_back(read(*item->items[i], ValueShape::kCount, {}, {}));
     value.items.push_back(std::move(row));
   }
   return value;
 }
 
-Value ExpectationReader::read(const Node& node, ValueShape shape, std::string_view words, Keys subject) {
+Value ExpectationReader::read(const Node& node, ValueShape shape, std::string_view words,
+                              Keys subject) {
   switch (shape) {
-    case ValueShape::kMap: return map(node, subject, words);
-    case ValueShape::kServers: return list(node, ValueShape::kServer);
-    case ValueShape::kNodes: return list(node, ValueShape::kNode);
-    case ValueShape::kTexts: return list(node, ValueShape::kText);
-    case ValueShape::kServerCounts: return server_counts(node);
-    case ValueShape::kLatencies: return latencies(node);
-    case ValueShape::kDestinations: return destinations(node);
-    default: break;
+    case ValueShape::kMap:
+      return map(node, subject, words);
+    case ValueShape::kServers:
+      return list(node, ValueShape::kServer);
+    case ValueShape::kNodes:
+      return list(node, ValueShape::kNode);
+    case ValueShape::kTexts:
+      return list(node, ValueShape::kText);
+    case ValueShape::kServerCounts:
+      return server_counts(node);
+    case ValueShape::kLatencies:
+      return latencies(node);
+    case ValueShape::kDestinations:
+      return destinations(node);
+    default:
+      break;
   }
   const std::size_t before = context_.error_count();
   Value value = scalar(node);
@@ -153,54 +171,76 @@ Value ExpectationReader::read(const Node& node, ValueShape shape, std::string_vi
   return value;
 }
 
-void ExpectationReader::check(const Node& node, const std::string& text, ValueShape shape, std::string_view words) {
+void ExpectationReader::check(const Node& node, const std::string& text, ValueShape shape,
+                              std::string_view words) {
   switch (shape) {
-    case ValueShape::kCount: return report(node, parse_count_bound(text));
-    case ValueShape::kDuration: return report(node, parse_duration(text));
-    case ValueShape::kDurationBound: return report(node, parse_duration_bound(text));
-    case ValueShape::kSizeBound: return report(node, parse_size_bound(text));
-    case ValueShape::kNumber: return report(node, parse_count(text, 1, 0xffffffffu));
-    case ValueShape::kAddress: return report(node, parse_address(text));
-    case ValueShape::kService: return report(node, parse_service(text));
-    case ValueShape::kWord: context_.word(&node, words); return;
-    case ValueShape::kMac: context_.find_mac(node.mark, text); return;
-    case ValueShape::kConnection: return check_connection(node, text);
-    case ValueShape::kServer: return check_server(node, text);
-    case ValueShape::kPoint: return check_point(node, text);
-    case ValueShape::kPort: return check_port(node, text);
+    case ValueShape::kCount:
+      return report(node, parse_count_bound(text));
+    case ValueShape::kDuration:
+      return report(node, parse_duration(text));
+    case ValueShape::kDurationBound:
+      return report(node, parse_duration_bound(text));
+    case ValueShape::kSizeBound:
+      return report(node, parse_size_bound(text));
+    case ValueShape::kNumber:
+      return report(node, parse_count(text, 1, 0xffffffffu));
+    case ValueShape::kAddress:
+      return report(node, parse_address(text));
+    case ValueShape::kService:
+      return report(node, parse_service(text));
+    case ValueShape::kWord:
+      context_.word(&node, words);
+      return;
+    case ValueShape::kMac:
+      context_.find_mac(node.mark, text);
+      return;
+    case ValueShape::kConnection:
+      return check_connection(node, text);
+    case ValueShape::kServer:
+      return check_server(node, text);
+    case ValueShape::kPoint:
+      return check_point(node, text);
+    case ValueShape::kPort:
+      return check_port(node, text);
     case ValueShape::kNeighbour:
       if (text != "none") context_.find_mac(node.mark, text);
       return;
     case ValueShape::kWhen:
       if (text != "always" && text != "finally" && text != "never") {
         if (text.empty() || text[0] < '0' || text[0] > '9') {
-          context_.error(node.mark, shown(text) + " is not a moment", "Write always, finally, never, or a time such as 5s");
+          context_.error(node.mark, shown(text) + " is not a moment",
+                         "Write always, finally, never, or a time such as 5s");
         } else {
           report(node, parse_duration(text));
         }
       }
       return;
     case ValueShape::kFilter:
-      if (const auto problem = filter_problem(text)) context_.error(node.mark, problem->what, problem->hint);
+      if (const auto problem = filter_problem(text))
+        context_.error(node.mark, problem->what, problem->hint);
       return;
     case ValueShape::kDropReason:
       if (!is_drop_reason(text)) {
-        context_.error(node.mark, "there is no drop reason " + shown(text), context_.suggest(text, drop_reason_words()));
+        context_.error(node.mark, "there is no drop reason " + shown(text),
+                       context_.suggest(text, drop_reason_words()));
       }
       return;
-    default: return check_name(node, text, shape);
+    default:
+      return check_name(node, text, shape);
   }
 }
 
 void ExpectationReader::check_name(const Node& node, const std::string& text, ValueShape shape) {
-  const bool is_host = context_.host_index.count(text) != 0, is_switch = context_.switch_index.count(text) != 0;
+  const bool is_host = context_.host_index.count(text) != 0,
+             is_switch = context_.switch_index.count(text) != 0;
   if (shape == ValueShape::kHost) context_.find_host(node.mark, text);
   if (shape == ValueShape::kSwitch) context_.find_switch(node.mark, text);
   if (shape == ValueShape::kInterface) context_.find_interface(node.mark, text);
   if (shape == ValueShape::kNode && !is_host && !is_switch) {
     std::vector<std::string_view> words = context_.host_names();
     for (const std::string_view word : context_.switch_names()) words.push_back(word);
-    context_.error(node.mark, "there is no host or switch " + shown(text), context_.suggest(text, words));
+    context_.error(node.mark, "there is no host or switch " + shown(text),
+                   context_.suggest(text, words));
   }
   if (shape == ValueShape::kTraffic && context_.traffic_index.count(text) == 0) {
     std::vector<std::string_view> words;
@@ -213,16 +253,19 @@ void ExpectationReader::check_name(const Node& node, const std::string& text, Va
 void ExpectationReader::check_connection(const Node& node, const std::string& text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string::npos) {
-    return context_.error(node.mark, shown(text) + " is not a connection", "Write traffic/number, for example web/1");
+    return context_.error(node.mark, shown(text) + " is not a connection",
+                          "Write traffic/number, for example web/1");
   }
   const std::string name = text.substr(0, slash);
   const auto found = context_.traffic_index.find(name);
   if (found == context_.traffic_index.end()) return check_name(node, name, ValueShape::kTraffic);
   const std::uint64_t count = context_.scenario.load.traffics[found->second].count;
-  const Result<std::uint64_t> number = parse_count(std::string_view(text).substr(slash + 1), 1, 50'000'000);
+  const Result<std::uint64_t> number =
+      parse_count(std::string_view(text).substr(slash + 1), 1, 50'000'000);
   if (!number) return report(node, number);
   if (count > 0 && *number > count) {
-    context_.error(node.mark, "the traffic " + shown(name) + " has " + std::to_string(count) + " connections only");
+    context_.error(node.mark, "the traffic " + shown(name) + " has " + std::to_string(count) +
+                                  " connections only");
   }
 }
 
@@ -254,7 +297,8 @@ void ExpectationReader::check_point(const Node& node, const std::string& text) {
       if (end->node == name && end->port == text.substr(colon + 1)) return;
     }
   }
-  context_.error(node.mark, "no link names the port " + shown(text), "Write it so in links, for example [rs1:eth0, " + text + "]");
+  context_.error(node.mark, "no link names the port " + shown(text),
+                 "Write it so in links, for example [rs1:eth0, " + text + "]");
 }
 
 /// Where a switch's port leads: host:interface, another switch, or the port's own switch:label.
@@ -269,8 +313,10 @@ const ExpectationKind* find_kind(Context& context, const Node& node) {
     const ExpectationKind* candidate = find_expectation_kind(entry.key);
     if (candidate == nullptr) continue;
     if (kind != nullptr) {
-      context.error(entry.key_mark, "'" + std::string(kind->kind) + "' and '" + entry.key + "' are two expectations",
-                    "Write two items");
+      context.error(
+          entry.key_mark,
+          "'" + std::string(kind->kind) + "' and '" + entry.key + "' are two expectations",
+          "Write two items");
       return nullptr;
     }
     kind = candidate;
@@ -281,8 +327,9 @@ const ExpectationKind* find_kind(Context& context, const Node& node) {
       if (!known.later) words.push_back(known.kind);
     }
     const std::string& first = node.entries.empty() ? std::string() : node.entries.front().key;
-    context.error(node.mark, node.entries.empty() ? "the expectation says nothing"
-                                                  : "there is no expectation of the kind " + shown(first),
+    context.error(node.mark,
+                  node.entries.empty() ? "the expectation says nothing"
+                                       : "there is no expectation of the kind " + shown(first),
                   context.suggest(first, words));
   }
   return kind;
@@ -294,7 +341,8 @@ void decode_expectations(Context& context, const Node* expect) {
   ExpectationReader reader(context);
   for (const Node* item : context.list(expect, "expect")) {
     if (!item->is_map()) {
-      context.error(item->mark, "an expectation must be a map, this is " + std::string(kind_name(*item)),
+      context.error(item->mark,
+                    "an expectation must be a map, this is " + std::string(kind_name(*item)),
                     "Write {connections: web, completed: 6}");
       continue;
     }
@@ -311,18 +359,22 @@ void decode_expectations(Context& context, const Node* expect) {
     spec.value.place = context.place(item->mark);
     spec.value.kind = Value::Kind::kMap;
     reader.check_keys(*item, kind->keys, kind->kind, kind->kind);
-    const bool required = std::any_of(kind->keys.begin(), kind->keys.end(), [](const ExpectationKey& key) { return key.required; });
+    const bool required = std::any_of(kind->keys.begin(), kind->keys.end(),
+                                      [](const ExpectationKey& key) { return key.required; });
     if (kind->needs_key && !required && item->entries.size() < 2) {
-      context.error(where, "this says nothing about " + std::string(kind->about),
-                    "Add one of its keys, for example '" + std::string(kind->keys.front().name) + "'");
+      context.error(
+          where, "this says nothing about " + std::string(kind->about),
+          "Add one of its keys, for example '" + std::string(kind->keys.front().name) + "'");
     }
     for (const Entry& entry : item->entries) {
       if (entry.key == kind->kind) {
-        spec.value.entries.emplace_back(entry.key, reader.read(*entry.value, kind->shape, kind->kind, kind->subject));
+        spec.value.entries.emplace_back(
+            entry.key, reader.read(*entry.value, kind->shape, kind->kind, kind->subject));
       }
       for (const ExpectationKey& key : kind->keys) {
         if (key.name != entry.key) continue;
-        spec.value.entries.emplace_back(entry.key, reader.read(*entry.value, key.shape, key.words, {}));
+        spec.value.entries.emplace_back(entry.key,
+                                        reader.read(*entry.value, key.shape, key.words, {}));
       }
     }
     context.scenario.expectations.push_back(std::move(spec));

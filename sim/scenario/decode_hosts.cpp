@@ -37,11 +37,13 @@ bool parse_host_key(Context& context, const Entry& entry, HostKey& key) {
     context.error(entry.key_mark, std::move(what), "A range of hosts is written \"rs[1-100]\"");
     return false;
   };
-  if (open == std::string::npos || close == std::string::npos || dash == std::string::npos || dash > close) {
+  if (open == std::string::npos || close == std::string::npos || dash == std::string::npos ||
+      dash > close) {
     return bad(shown(text) + " is not a range of hosts");
   }
   const auto number = [&](std::size_t from, std::size_t to, std::uint32_t& into) {
-    const Result<std::uint64_t> count = parse_count(std::string_view(text).substr(from, to - from), 0, 65'535);
+    const Result<std::uint64_t> count =
+        parse_count(std::string_view(text).substr(from, to - from), 0, 65'535);
     if (count) into = static_cast<std::uint32_t>(*count);
     return count.has_value();
   };
@@ -60,8 +62,8 @@ void register_host(Context& context, std::vector<Template>& templates, Template 
   const auto [found, fresh] = context.host_index.emplace(host.name, templates.size());
   if (!fresh) {
     const Mark& other = templates[found->second].entry->key_mark;
-    context.error(host.entry->key_mark, "there is a host " + shown(host.name) + " already, at line " +
-                                            std::to_string(other.line));
+    context.error(host.entry->key_mark, "there is a host " + shown(host.name) +
+                                            " already, at line " + std::to_string(other.line));
     return;
   }
   templates.push_back(std::move(host));
@@ -74,7 +76,8 @@ std::vector<Template> list_hosts(Context& context, const Node& hosts) {
     if (!parse_host_key(context, entry, key)) continue;
     const std::uint64_t count = key.range ? std::uint64_t{key.last} - key.first + 1 : 1;
     if (templates.size() + count > limits::kHosts) {
-      context.error(entry.key_mark, "the scenario has more than " + std::to_string(limits::kHosts) + " hosts");
+      context.error(entry.key_mark,
+                    "the scenario has more than " + std::to_string(limits::kHosts) + " hosts");
       return templates;
     }
     if (!key.range) {
@@ -88,16 +91,18 @@ std::vector<Template> list_hosts(Context& context, const Node& hosts) {
   return templates;
 }
 
-/// The entries of a host with those of the host it is like; its own replace whole keys. `number` becomes that of
-/// the range the keys come from when the host has none of its own.
-std::vector<Entry> with_like(Context& context, const std::vector<Template>& templates, const Template& host,
-                             std::optional<std::uint32_t>& number, int depth) {
+/// The entries of a host with those of the host it is like; its own replace whole keys. `number`
+/// becomes that of the range the keys come from when the host has none of its own.
+std::vector<Entry> with_like(Context& context, const std::vector<Template>& templates,
+                             const Template& host, std::optional<std::uint32_t>& number,
+                             int depth) {
   const Node& own = *host.entry->value;
   std::vector<Entry> entries;
   const Entry* like = own.entry("like");
   if (like != nullptr) {
     const std::optional<std::string> name = context.text(like->value, "the name of a host");
-    const std::optional<std::size_t> base = name ? context.find_host(like->value->mark, *name) : std::nullopt;
+    const std::optional<std::size_t> base =
+        name ? context.find_host(like->value->mark, *name) : std::nullopt;
     if (base && depth >= kDeepestLike) {
       context.error(like->value->mark, "`like` goes round in a circle, or through more than " +
                                            std::to_string(kDeepestLike) + " hosts");
@@ -109,8 +114,9 @@ std::vector<Entry> with_like(Context& context, const std::vector<Template>& temp
   }
   for (const Entry& entry : own.entries) {
     if (entry.key == "like") continue;
-    const auto same = std::find_if(entries.begin(), entries.end(),
-                                   [&](const Entry& inherited) { return inherited.key == entry.key; });
+    const auto same = std::find_if(entries.begin(), entries.end(), [&](const Entry& inherited) {
+      return inherited.key == entry.key;
+    });
     if (same != entries.end()) {
       *same = entry;
     } else {
@@ -161,7 +167,8 @@ void decode_interfaces(Context& context, const Node* node, HostSpec& host) {
     wire::Mac mac;
     if (context.read(fields.get("mac"), mac, parse_mac_address)) {
       if (mac.is_group() || mac.is_zero()) {
-        context.error(fields.get("mac")->mark, wire::to_string(mac) + " is not one interface's address",
+        context.error(fields.get("mac")->mark,
+                      wire::to_string(mac) + " is not one interface's address",
                       "The first byte of an interface's MAC is even, as in 02:00:00:00:00:01");
       } else {
         interface.mac = mac;
@@ -182,7 +189,8 @@ void decode_sysctl(Context& context, const Node* node, HostSpec& host) {
   }
   for (const Entry& entry : node->entries) {
     if (entry.key.empty() || entry.key.find_first_of(" \t=") != std::string::npos) {
-      context.error(entry.key_mark, shown(entry.key) + " is not a sysctl", "Write net.ipv4.ip_forward: 1");
+      context.error(entry.key_mark, shown(entry.key) + " is not a sysctl",
+                    "Write net.ipv4.ip_forward: 1");
       continue;
     }
     const std::optional<std::string> value = context.text(entry.value);
@@ -215,7 +223,8 @@ void decode_files(Context& context, const Node* node, HostSpec& host) {
     }
     if (text == nullptr) continue;
     if (!text->is_scalar()) {
-      context.error(text->mark, "a text or {mode, text} is wanted, this is " + std::string(kind_name(*text)),
+      context.error(text->mark,
+                    "a text or {mode, text} is wanted, this is " + std::string(kind_name(*text)),
                     text->kind == Node::Kind::kNull ? "Write \"\" for an empty file" : "");
       continue;
     }
@@ -235,10 +244,12 @@ void decode_modules(Context& context, const Node* node, HostSpec& host) {
   }
 }
 
-void decode_host(Context& context, const std::vector<Entry>& entries, const Mark& where, HostSpec& host) {
+void decode_host(Context& context, const std::vector<Entry>& entries, const Mark& where,
+                 HostSpec& host) {
   const Fields fields(context, entries, kHostKeys, where);
   constexpr std::string_view kRoles = "client|router|director|real-server";
-  if (const auto role = context.word(fields.get("role"), kRoles)) host.role = split_words(kRoles)[*role];
+  if (const auto role = context.word(fields.get("role"), kRoles))
+    host.role = split_words(kRoles)[*role];
   decode_interfaces(context, fields.get("interfaces"), host);
   wire::Ipv4 gateway;
   if (context.read(fields.get("gateway"), gateway, parse_address)) host.gateway = gateway;
@@ -254,11 +265,12 @@ void decode_host(Context& context, const std::vector<Entry>& entries, const Mark
 
 void decode_hosts(Context& context, const Node* hosts) {
   if (hosts == nullptr || (hosts->is_map() && hosts->entries.empty())) {
-    return context.error(hosts == nullptr ? Mark{0, 1, 1} : hosts->mark, "the scenario has no hosts",
-                         "Write hosts: and NAME: lines below it");
+    return context.error(hosts == nullptr ? Mark{0, 1, 1} : hosts->mark,
+                         "the scenario has no hosts", "Write hosts: and NAME: lines below it");
   }
   if (!hosts->is_map()) {
-    return context.error(hosts->mark, "hosts must be a map, this is " + std::string(kind_name(*hosts)),
+    return context.error(hosts->mark,
+                         "hosts must be a map, this is " + std::string(kind_name(*hosts)),
                          "Write NAME: lines below it");
   }
   const std::vector<Template> templates = list_hosts(context, *hosts);
@@ -295,20 +307,23 @@ void decode_hosts(Context& context, const Node* hosts) {
 void decode_switches(Context& context, const Node* switches) {
   if (switches == nullptr) return;
   if (!switches->is_map()) {
-    context.error(switches->mark, "switches must be a map, this is " + std::string(kind_name(*switches)),
+    context.error(switches->mark,
+                  "switches must be a map, this is " + std::string(kind_name(*switches)),
                   "Write NAME: {} lines");
     return;
   }
   if (switches->entries.size() > limits::kSwitches) {
-    context.error(switches->mark, "the scenario has more than " + std::to_string(limits::kSwitches) + " switches");
+    context.error(switches->mark,
+                  "the scenario has more than " + std::to_string(limits::kSwitches) + " switches");
     return;
   }
   for (const Entry& entry : switches->entries) {
     if (!context.check_name(entry.key_mark, entry.key, "a switch")) continue;
     const auto host = context.host_index.find(entry.key);
     if (host != context.host_index.end()) {
-      context.error(entry.key_mark, "there is a host " + shown(entry.key) + " already, at line " +
-                                        std::to_string(context.scenario.hosts[host->second].place.line),
+      context.error(entry.key_mark,
+                    "there is a host " + shown(entry.key) + " already, at line " +
+                        std::to_string(context.scenario.hosts[host->second].place.line),
                     "Hosts and switches share their names");
       continue;
     }
@@ -331,22 +346,27 @@ void decode_serve(Context& context, const Node* list, HostSpec& host) {
     context.read(fields.get("bind"), spec.bind, parse_address);
     const Node* reply = fields.get("reply");
     if (reply != nullptr && fields.has("reply_bytes")) {
-      context.error(fields.key_mark("reply_bytes"), "reply and reply_bytes exclude each other", "Keep one of them");
+      context.error(fields.key_mark("reply_bytes"), "reply and reply_bytes exclude each other",
+                    "Keep one of them");
     }
     if (reply != nullptr && (reply->quoted() || reply->scalar != "echo")) {
       spec.reply = app::ServeSpec::Reply::kText;
       if (const auto text = context.text(reply)) spec.text = *text;
     }
-    if (context.read(fields.get("reply_bytes"), spec.bytes, parse_size)) spec.reply = app::ServeSpec::Reply::kBytes;
+    if (context.read(fields.get("reply_bytes"), spec.bytes, parse_size))
+      spec.reply = app::ServeSpec::Reply::kBytes;
     context.read_count(fields.get("backlog"), spec.backlog, 0, 65'535);
     if (const auto state = context.word(fields.get("state"), "up|closed|hung|paused")) {
       spec.state = static_cast<app::ServerState>(*state);
     }
-    const auto same = std::find_if(host.serve.begin(), host.serve.end(), [&](const app::ServeSpec& other) {
-      return other.protocol == spec.protocol && other.port == spec.port && other.bind == spec.bind;
-    });
+    const auto same =
+        std::find_if(host.serve.begin(), host.serve.end(), [&](const app::ServeSpec& other) {
+          return other.protocol == spec.protocol && other.port == spec.port &&
+                 other.bind == spec.bind;
+        });
     if (same != host.serve.end()) {
-      context.error(item->mark, "port " + std::to_string(spec.port) + " is served already by this host",
+      context.error(item->mark,
+                    "port " + std::to_string(spec.port) + " is served already by this host",
                     "Give each a `bind` address of its own");
     }
     host.serve.push_back(std::move(spec));
@@ -354,10 +374,12 @@ void decode_serve(Context& context, const Node* list, HostSpec& host) {
   }
 }
 
-bool decode_port(Context& context, const Fields& fields, wire::Protocol& protocol, std::uint16_t& port) {
+bool decode_port(Context& context, const Fields& fields, wire::Protocol& protocol,
+                 std::uint16_t& port) {
   const Node *tcp = fields.get("tcp"), *udp = fields.get("udp");
   if ((tcp == nullptr) == (udp == nullptr)) {
-    context.error(fields.where(), tcp == nullptr ? "the port is missing" : "tcp and udp exclude each other",
+    context.error(fields.where(),
+                  tcp == nullptr ? "the port is missing" : "tcp and udp exclude each other",
                   "Write {tcp: 80} or {udp: 53}");
     return false;
   }

@@ -18,7 +18,8 @@ std::optional<wire::Mac> decode_mac(Context& context, const Node* node) {
 }
 
 /// [address, MAC]
-bool decode_pair(Context& context, const Node* node, std::string_view what, wire::Ipv4& address, wire::Mac& mac) {
+bool decode_pair(Context& context, const Node* node, std::string_view what, wire::Ipv4& address,
+                 wire::Mac& mac) {
   if (node == nullptr) return false;
   if (!node->is_list() || node->items.size() != 2) {
     context.error(node->mark, std::string(what) + " must be an address and a MAC",
@@ -44,7 +45,8 @@ bool decode_operation(Context& context, const Node* node, std::uint16_t& operati
     return true;
   }
   const bool digits = !text->empty() && (*text)[0] >= '0' && (*text)[0] <= '9';
-  context.error(node->mark, digits ? number.error().what : shown(*text) + " is not an ARP operation",
+  context.error(node->mark,
+                digits ? number.error().what : shown(*text) + " is not an ARP operation",
                 digits ? number.error().hint : "Write request, reply, or a number");
   return false;
 }
@@ -59,7 +61,8 @@ std::vector<std::uint8_t> decode_arp(Context& context, const Fields& inject) {
   const bool to_all = arp.operation == wire::kArpRequest || arp.target_mac.is_zero();
   wire::Mac source = arp.sender_mac;
   wire::Mac destination = to_all ? wire::kBroadcastMac : arp.target_mac;
-  const Fields ethernet(context, inject.get("ethernet"), kEthernetKeys, inject.key_mark("ethernet"));
+  const Fields ethernet(context, inject.get("ethernet"), kEthernetKeys,
+                        inject.key_mark("ethernet"));
   if (const Node* node = ethernet.get("source")) {
     const auto mac = decode_mac(context, node);
     good &= mac.has_value();
@@ -72,7 +75,8 @@ std::vector<std::uint8_t> decode_arp(Context& context, const Fields& inject) {
   }
   if (!good) return {};
   std::vector<std::uint8_t> frame(wire::kEthernetHeader + wire::kArpSize);
-  wire::emit_ethernet(frame.data(), destination, source, static_cast<std::uint16_t>(wire::EtherType::kArp));
+  wire::emit_ethernet(frame.data(), destination, source,
+                      static_cast<std::uint16_t>(wire::EtherType::kArp));
   wire::emit_arp(frame.data() + wire::kEthernetHeader, arp);
   return frame;
 }
@@ -99,8 +103,9 @@ std::vector<std::uint8_t> decode_raw(Context& context, const Node* node) {
     std::from_chars(digits.data() + 2 * i, digits.data() + 2 * i + 2, frame[i], 16);
   }
   if (frame.size() < wire::kEthernetHeader || frame.size() > limits::kFrameBytes) {
-    context.error(node->mark, "the frame has " + std::to_string(frame.size()) + " bytes",
-                  "From 14 to " + std::to_string(limits::kFrameBytes) + " are allowed, without checksum");
+    context.error(
+        node->mark, "the frame has " + std::to_string(frame.size()) + " bytes",
+        "From 14 to " + std::to_string(limits::kFrameBytes) + " are allowed, without checksum");
     return {};
   }
   return frame;
@@ -121,14 +126,17 @@ std::optional<InjectAction> decode_inject(Context& context, const Node* node) {
     }
   }
   if (fields.has("arp") == fields.has("raw")) {
-    context.error(node->mark, fields.has("arp") ? "arp and raw exclude each other" : "the frame says nothing",
+    context.error(node->mark,
+                  fields.has("arp") ? "arp and raw exclude each other" : "the frame says nothing",
                   "Write arp: {op: reply, sender: [...], target: [...]} or raw: \"...\"");
     return std::nullopt;
   }
   if (fields.has("raw") && fields.has("ethernet")) {
-    context.error(fields.key_mark("ethernet"), "a raw frame has its own Ethernet header", "Leave `ethernet` out");
+    context.error(fields.key_mark("ethernet"), "a raw frame has its own Ethernet header",
+                  "Leave `ethernet` out");
   }
-  action.frame = fields.has("raw") ? decode_raw(context, fields.get("raw")) : decode_arp(context, fields);
+  action.frame =
+      fields.has("raw") ? decode_raw(context, fields.get("raw")) : decode_arp(context, fields);
   if (!placed || action.frame.empty()) return std::nullopt;
   return action;
 }

@@ -1,4 +1,5 @@
-// links: both forms, ends checked against hosts and switches; then the interfaces that only links name.
+// links: both forms, ends checked against hosts and switches; then the interfaces that only links
+// name.
 #include <algorithm>
 #include <set>
 
@@ -12,8 +13,8 @@ namespace {
 
 struct ReadEnd {
   LinkEnd end;
-  std::string text;      ///< as written
-  std::size_t index = 0; ///< of the host or switch
+  std::string text;       ///< as written
+  std::size_t index = 0;  ///< of the host or switch
   Mark mark;
 };
 
@@ -62,7 +63,8 @@ std::optional<ReadEnd> decode_end(Context& context, const Node* node) {
   if (found != context.switch_index.end()) {
     read.end.is_switch = true;
     read.index = found->second;
-    if (colon != std::string::npos && !context.check_name(name->mark, read.end.port, "a switch port")) {
+    if (colon != std::string::npos &&
+        !context.check_name(name->mark, read.end.port, "a switch port")) {
       return std::nullopt;
     }
     return read;
@@ -70,14 +72,16 @@ std::optional<ReadEnd> decode_end(Context& context, const Node* node) {
   if (host == context.host_index.end()) {
     std::vector<std::string_view> words = context.host_names();
     for (const std::string_view word : context.switch_names()) words.push_back(word);
-    context.error(name->mark, "this link leads to nowhere: there is no host or switch " + shown(read.end.node),
+    context.error(name->mark,
+                  "this link leads to nowhere: there is no host or switch " + shown(read.end.node),
                   context.suggest(read.end.node, words));
     return std::nullopt;
   }
   read.index = host->second;
   if (vlan != nullptr) {
-    context.error(vlan->mark, "vlan belongs to a switch port, " + shown(read.end.node) + " is a host",
-                  "A host makes VLAN devices with `ip link add link eth0 name eth0.10 type vlan id 10`");
+    context.error(
+        vlan->mark, "vlan belongs to a switch port, " + shown(read.end.node) + " is a host",
+        "A host makes VLAN devices with `ip link add link eth0 name eth0.10 type vlan id 10`");
   }
   if (colon == std::string::npos) {
     context.error(name->mark, "the link does not say which interface of " + read.end.node,
@@ -94,11 +98,14 @@ std::optional<ReadEnd> decode_end(Context& context, const Node* node) {
 
 bool take_place(Context& context, Taken& taken, const ReadEnd& end) {
   if (end.end.is_switch && end.end.port.empty()) return true;
-  const auto [found, fresh] = taken.emplace(end.end.node + ":" + end.end.port, context.place(end.mark));
+  const auto [found, fresh] =
+      taken.emplace(end.end.node + ":" + end.end.port, context.place(end.mark));
   if (fresh) return true;
-  context.error(end.mark, shown(found->first) + " has a link already, at line " +
-                              std::to_string(found->second.line),
-                end.end.is_switch ? "Give each cable a port of its own" : "An interface takes one cable; use a switch");
+  context.error(
+      end.mark,
+      shown(found->first) + " has a link already, at line " + std::to_string(found->second.line),
+      end.end.is_switch ? "Give each cable a port of its own"
+                        : "An interface takes one cable; use a switch");
   return false;
 }
 
@@ -112,7 +119,8 @@ void link_interface(Context& context, const ReadEnd& end) {
     }
   }
   if (host.interfaces.size() >= limits::kInterfaces) {
-    context.error(end.mark, "more than " + std::to_string(limits::kInterfaces) + " interfaces on " + host.name);
+    context.error(end.mark, "more than " + std::to_string(limits::kInterfaces) + " interfaces on " +
+                                host.name);
     return;
   }
   InterfaceSpec added;
@@ -123,7 +131,7 @@ void link_interface(Context& context, const ReadEnd& end) {
 }
 
 struct LinkItem {
-  const Node* ends = nullptr;   ///< the list of two
+  const Node* ends = nullptr;  ///< the list of two
   const Node* name = nullptr;
   LinkShape shape;
 };
@@ -151,8 +159,9 @@ void add_link(Context& context, Taken& taken, const LinkItem& item, const Mark& 
     if (!context.check_name(item.name->mark, *name, "a link")) return;
     const auto [found, fresh] = context.link_index.emplace(*name, context.scenario.links.size());
     if (!fresh) {
-      context.error(item.name->mark, "there is a link " + shown(*name) + " already, at line " +
-                                         std::to_string(context.scenario.links[found->second].place.line),
+      context.error(item.name->mark,
+                    "there is a link " + shown(*name) + " already, at line " +
+                        std::to_string(context.scenario.links[found->second].place.line),
                     "In a range, put $N into the name");
     }
     link.name = *name;
@@ -172,7 +181,8 @@ std::vector<std::uint32_t> range_of(Context& context, const Node& ends) {
     if (at == std::string::npos) continue;
     const std::string prefix = node.substr(0, at), suffix = node.substr(at + (braces ? 4 : 2));
     for (const HostSpec& host : context.scenario.hosts) {
-      if (host.number && host.name == prefix + std::to_string(*host.number) + suffix) numbers.push_back(*host.number);
+      if (host.number && host.name == prefix + std::to_string(*host.number) + suffix)
+        numbers.push_back(*host.number);
     }
     if (numbers.empty()) {
       context.error(name->mark, "there is no range of hosts " + shown(prefix + "[A-B]" + suffix),
@@ -204,7 +214,8 @@ void decode_link(Context& context, Taken& taken, const Node* node) {
     if (item.ends == nullptr) return;
   }
   if (!item.ends->is_list() || item.ends->items.size() != 2) {
-    context.error(item.ends->mark, "a link has two ends", "Write [host:eth0, switch], or {between: [host:eth0, switch]}");
+    context.error(item.ends->mark, "a link has two ends",
+                  "Write [host:eth0, switch], or {between: [host:eth0, switch]}");
     return;
   }
   if (!uses_number(*item.ends)) return add_link(context, taken, item, node->mark);
@@ -229,7 +240,8 @@ void decode_links(Context& context, const Node* links) {
   Taken taken;
   for (const Node* item : context.list(links, "links")) {
     if (context.scenario.links.size() >= limits::kLinks) {
-      context.error(item->mark, "the scenario has more than " + std::to_string(limits::kLinks) + " links");
+      context.error(item->mark,
+                    "the scenario has more than " + std::to_string(limits::kLinks) + " links");
       return;
     }
     decode_link(context, taken, item);
@@ -249,13 +261,15 @@ void finish_interfaces(Context& context) {
     for (InterfaceSpec& interface : host.interfaces) {
       if (is_virtual_interface(interface.name)) continue;
       if (!interface.linked) {
-        context.error_at(interface.place, "no link names the interface " + host.name + ":" + interface.name,
+        context.error_at(interface.place,
+                         "no link names the interface " + host.name + ":" + interface.name,
                          "An interface exists because a link names it: add [" + host.name + ":" +
                              interface.name + ", SWITCH] to links");
         continue;
       }
       // 02:00:00:HH:HH:II, II its position; one that somebody gave by hand is passed over.
-      const std::uint64_t base = (std::uint64_t{2} << 40) | (static_cast<std::uint64_t>(h + 1) << 8);
+      const std::uint64_t base =
+          (std::uint64_t{2} << 40) | (static_cast<std::uint64_t>(h + 1) << 8);
       for (std::uint64_t number = position++; !interface.mac; ++number) {
         const wire::Mac made{base + number};
         if (given.insert(made).second) interface.mac = made;
@@ -282,10 +296,12 @@ std::optional<std::uint32_t> find_link(Context& context, const Node* node) {
     context.error(node->mark, "a link is named, or has two ends", "Write [host:eth0, switch]");
     return std::nullopt;
   }
-  const std::optional<ReadEnd> a = decode_end(context, node->items[0]), b = decode_end(context, node->items[1]);
+  const std::optional<ReadEnd> a = decode_end(context, node->items[0]),
+                               b = decode_end(context, node->items[1]);
   if (!a || !b) return std::nullopt;
   const auto fits = [](const LinkEnd& end, const LinkEnd& wanted) {
-    return end.node == wanted.node && (end.port == wanted.port || (end.is_switch && wanted.port.empty()));
+    return end.node == wanted.node &&
+           (end.port == wanted.port || (end.is_switch && wanted.port.empty()));
   };
   std::optional<std::uint32_t> found;
   for (std::size_t i = 0; i < links.size(); ++i) {
@@ -299,7 +315,8 @@ std::optional<std::uint32_t> find_link(Context& context, const Node* node) {
     found = static_cast<std::uint32_t>(i);
   }
   if (!found) {
-    context.error(node->mark, "there is no link between " + shown(a->text) + " and " + shown(b->text),
+    context.error(node->mark,
+                  "there is no link between " + shown(a->text) + " and " + shown(b->text),
                   "Write its two ends as under links, or its name");
   }
   return found;

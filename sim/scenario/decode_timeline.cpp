@@ -15,8 +15,10 @@ constexpr std::string_view kLinkChanges[] = {"state", "loss", "rate", "delay"};
 void refuse_others(Context& context, const Fields& fields, std::string_view action,
                    const std::vector<std::string_view>& allowed) {
   for (const std::string_view key : {"host", "state", "loss", "rate", "delay"}) {
-    if (!fields.has(key) || std::find(allowed.begin(), allowed.end(), key) != allowed.end()) continue;
-    context.error(fields.key_mark(key), "'" + std::string(key) + "' does not go with '" + std::string(action) + "'");
+    if (!fields.has(key) || std::find(allowed.begin(), allowed.end(), key) != allowed.end())
+      continue;
+    context.error(fields.key_mark(key),
+                  "'" + std::string(key) + "' does not go with '" + std::string(action) + "'");
   }
 }
 
@@ -24,7 +26,8 @@ std::optional<LinkAction> decode_link_action(Context& context, const Fields& fie
   refuse_others(context, fields, "link", {"state", "loss", "rate", "delay"});
   if (std::none_of(std::begin(kLinkChanges), std::end(kLinkChanges),
                    [&](std::string_view key) { return fields.has(key); })) {
-    context.error(fields.key_mark("link"), "nothing happens to the link", "Add state: down, loss:, rate: or delay:");
+    context.error(fields.key_mark("link"), "nothing happens to the link",
+                  "Add state: down, loss:, rate: or delay:");
   }
   const std::optional<std::uint32_t> link = find_link(context, fields.get("link"));
   LinkAction action;
@@ -45,23 +48,27 @@ std::optional<ServeAction> decode_serve_action(Context& context, const Fields& f
   refuse_others(context, fields, "serve", {"host", "state"});
   const Fields service(context, fields.get("serve"), kServiceKeys, fields.key_mark("serve"));
   ServeAction action;
-  const bool ported = service.is_map() && decode_port(context, service, action.protocol, action.port);
+  const bool ported =
+      service.is_map() && decode_port(context, service, action.protocol, action.port);
   if (!fields.has("state")) {
-    context.error(fields.key_mark("serve"), "nothing happens to the server", "Add state: up, closed, hung or paused");
+    context.error(fields.key_mark("serve"), "nothing happens to the server",
+                  "Add state: up, closed, hung or paused");
   }
   const auto state = context.word(fields.get("state"), "up|closed|hung|paused");
   if (!host || !ported || !state) return std::nullopt;
   action.state = static_cast<app::ServerState>(*state);
   const HostSpec& spec = context.scenario.hosts[*host];
   action.host = spec.name;
-  const bool listed = std::any_of(spec.serve.begin(), spec.serve.end(), [&](const app::ServeSpec& server) {
-    return server.protocol == action.protocol && server.port == action.port;
-  });
+  const bool listed =
+      std::any_of(spec.serve.begin(), spec.serve.end(), [&](const app::ServeSpec& server) {
+        return server.protocol == action.protocol && server.port == action.port;
+      });
   // A script may start httpd, which serves TCP port 80.
   if (!listed && !(spec.run && action.port == 80 && action.protocol == wire::Protocol::kTcp)) {
-    context.error(fields.get("serve")->mark, "host " + shown(spec.name) + " serves nothing on port " +
-                                                 std::to_string(action.port),
-                  "Add it to the host's `serve`");
+    context.error(
+        fields.get("serve")->mark,
+        "host " + shown(spec.name) + " serves nothing on port " + std::to_string(action.port),
+        "Add it to the host's `serve`");
   }
   return action;
 }
@@ -76,19 +83,24 @@ void decode_item(Context& context, const Node& node) {
   for (const std::string_view candidate : kActions) {
     if (!fields.has(candidate)) continue;
     if (!action.empty()) {
-      return context.error(fields.key_mark(candidate), "'" + std::string(action) + "' and '" + std::string(candidate) +
-                                                           "' are two actions", "Write two items");
+      return context.error(
+          fields.key_mark(candidate),
+          "'" + std::string(action) + "' and '" + std::string(candidate) + "' are two actions",
+          "Write two items");
     }
     action = candidate;
   }
   if (action.empty()) {
-    return context.error(node.mark, "nothing happens here", "Add run, power, serve, link or inject");
+    return context.error(node.mark, "nothing happens here",
+                         "Add run, power, serve, link or inject");
   }
   std::optional<std::size_t> host;
   if (const Node* name = fields.get("host")) {
-    if (const auto text = context.text(name, "the name of a host")) host = context.find_host(name->mark, *text);
+    if (const auto text = context.text(name, "the name of a host"))
+      host = context.find_host(name->mark, *text);
   } else if (action != "link" && action != "inject") {
-    context.error(fields.key_mark(action), "'" + std::string(action) + "' does not say on which host", "Add host: NAME");
+    context.error(fields.key_mark(action),
+                  "'" + std::string(action) + "' does not say on which host", "Add host: NAME");
   }
   if (action == "link") {
     const auto link = decode_link_action(context, fields);

@@ -14,7 +14,8 @@ constexpr std::uint64_t kDefaultPing = 56;
 constexpr std::uint64_t kDefaultDatagram = 64;
 
 /// A TCP or UDP target has a port, that of a ping none.
-bool decode_target(Context& context, const Node* node, wire::Protocol protocol, wire::Endpoint& target) {
+bool decode_target(Context& context, const Node* node, wire::Protocol protocol,
+                   wire::Endpoint& target) {
   if (protocol == wire::Protocol::kIcmp) {
     return context.read(node, target.address, parse_address);
   }
@@ -43,7 +44,8 @@ void decode_close(Context& context, const Fields& fields, bool listed, app::Conn
     return;
   }
   if (!listed) {
-    context.error(node->mark, "a time to close belongs to one connection", "List the connections, and give it there");
+    context.error(node->mark, "a time to close belongs to one connection",
+                  "List the connections, and give it there");
     return;
   }
   const Fields close(context, node, kCloseKeys, node->mark);
@@ -77,8 +79,10 @@ void decode_sends(Context& context, const Node* list, app::ConnectionPlan& plan)
     if (!fields.is_map()) continue;
     app::ConnectionPlan::Send send;
     if (fields.has("text") == fields.has("bytes")) {
-      context.error(item->mark, fields.has("text") ? "text and bytes exclude each other" : "the message says nothing",
-                    "Write {at: 2s, text: \"hello\"} or {at: 2s, bytes: 5B}");
+      context.error(
+          item->mark,
+          fields.has("text") ? "text and bytes exclude each other" : "the message says nothing",
+          "Write {at: 2s, text: \"hello\"} or {at: 2s, bytes: 5B}");
     }
     if (const auto text = context.text(fields.get("text"), "a text")) send.message.text = *text;
     context.read(fields.get("bytes"), send.message.zeros, parse_size);
@@ -113,8 +117,10 @@ void add_clients(Context& context, const Node* node, std::vector<std::uint32_t>&
     return;
   }
   if (dash != std::string::npos && close != std::string::npos && dash < close) {
-    const auto first = parse_count(std::string_view(*text).substr(open + 1, dash - open - 1), 0, 65'535);
-    const auto last = parse_count(std::string_view(*text).substr(dash + 1, close - dash - 1), 0, 65'535);
+    const auto first =
+        parse_count(std::string_view(*text).substr(open + 1, dash - open - 1), 0, 65'535);
+    const auto last =
+        parse_count(std::string_view(*text).substr(dash + 1, close - dash - 1), 0, 65'535);
     if (first && last && *first <= *last) {
       for (std::uint64_t n = *first; n <= *last; ++n) {
         if (!add(text->substr(0, open) + std::to_string(n) + text->substr(close + 1))) return;
@@ -122,14 +128,15 @@ void add_clients(Context& context, const Node* node, std::vector<std::uint32_t>&
       return;
     }
   }
-  context.error(node->mark, shown(*text) + " is not a range of hosts", "Write for example \"client[1-3]\"");
+  context.error(node->mark, shown(*text) + " is not a range of hosts",
+                "Write for example \"client[1-3]\"");
 }
 
 struct Reading {
   const Fields& fields;
   app::TrafficPlan& plan;
-  std::uint64_t count = 1;        ///< `connections` as a number
-  bool listed = false;            ///< `connections` as a list
+  std::uint64_t count = 1;  ///< `connections` as a number
+  bool listed = false;      ///< `connections` as a list
 };
 
 void decode_listed(Context& context, const Reading& reading, const Node& item) {
@@ -144,16 +151,18 @@ void decode_listed(Context& context, const Reading& reading, const Node& item) {
     const auto name = context.text(from, "the name of a host");
     const auto host = name ? context.find_host(from->mark, *name) : std::nullopt;
     if (host) {
-      const auto known = std::find(plan.clients.begin(), plan.clients.end(), static_cast<std::uint32_t>(*host));
+      const auto known =
+          std::find(plan.clients.begin(), plan.clients.end(), static_cast<std::uint32_t>(*host));
       connection.client = static_cast<std::uint32_t>(known - plan.clients.begin());
       if (known == plan.clients.end()) {
         context.error(from->mark, shown(*name) + " is not in the traffic's `from`", "Add it there");
       }
     }
   }
-  if (!decode_target(context, fields.get("to"), plan.protocol, connection.target) && !fields.has("to") &&
-      !reading.fields.has("to")) {
-    context.error(item.mark, "the connection does not say where to", "Give `to` here or in the traffic");
+  if (!decode_target(context, fields.get("to"), plan.protocol, connection.target) &&
+      !fields.has("to") && !reading.fields.has("to")) {
+    context.error(item.mark, "the connection does not say where to",
+                  "Give `to` here or in the traffic");
   }
   context.read(fields.get("source"), connection.source, parse_service);
   decode_common(context, fields, true, connection);
@@ -161,7 +170,8 @@ void decode_listed(Context& context, const Reading& reading, const Node& item) {
   plan.listed.push_back(std::move(connection));
 }
 
-/// Connections are numbered in order of intended start; clients take turns, and source ports count up.
+/// Connections are numbered in order of intended start; clients take turns, and source ports count
+/// up.
 void finish_listed(Context& context, const Reading& reading) {
   app::TrafficPlan& plan = reading.plan;
   std::stable_sort(plan.listed.begin(), plan.listed.end(),
@@ -169,7 +179,8 @@ void finish_listed(Context& context, const Reading& reading) {
   const std::size_t clients = std::max<std::size_t>(plan.clients.size(), 1);
   for (std::size_t i = 0; i < plan.listed.size(); ++i) {
     app::ConnectionPlan& connection = plan.listed[i];
-    if (connection.client >= plan.clients.size()) connection.client = static_cast<std::uint32_t>(i % clients);
+    if (connection.client >= plan.clients.size())
+      connection.client = static_cast<std::uint32_t>(i % clients);
     if (plan.first_port != 0 && connection.source.port == 0) {
       connection.source.port = static_cast<std::uint16_t>((plan.first_port + i) & 0xffff);
     }
@@ -181,7 +192,8 @@ void finish_listed(Context& context, const Reading& reading) {
 }
 
 /// "at [1s, 2s]": each its own connection.
-void decode_times(Context& context, const Reading& reading, const Node* node, std::string_view text) {
+void decode_times(Context& context, const Reading& reading, const Node* node,
+                  std::string_view text) {
   std::string_view times = trimmed(text);
   if (times.size() < 2 || times.front() != '[' || times.back() != ']') {
     return context.error(node->mark, "the times of arrival are not a list", "Write at [1s, 2s]");
@@ -197,8 +209,9 @@ void decode_times(Context& context, const Reading& reading, const Node* node, st
   }
   const bool counted = reading.fields.has("connections");
   if (counted && reading.count != reading.plan.listed.size()) {
-    context.error(node->mark, std::to_string(reading.plan.listed.size()) + " times are listed for " +
-                                  std::to_string(reading.count) + " connections",
+    context.error(node->mark,
+                  std::to_string(reading.plan.listed.size()) + " times are listed for " +
+                      std::to_string(reading.count) + " connections",
                   "Leave `connections` out");
   }
   finish_listed(context, reading);
@@ -217,7 +230,8 @@ void decode_arrivals(Context& context, const Reading& reading) {
     return;
   }
   if (node->is_list()) {
-    return context.error(node->mark, "arrivals must be a text, this is a list", "Write at [1s, 2s]");
+    return context.error(node->mark, "arrivals must be a text, this is a list",
+                         "Write at [1s, 2s]");
   }
   const std::optional<std::string> text = context.text(node, "a rule of arrivals");
   if (!text) return;
@@ -233,11 +247,12 @@ void decode_arrivals(Context& context, const Reading& reading) {
                          "Write every 1s, poisson 100/s, or at [1s, 2s]");
   }
   if (!reading.fields.has("connections")) {
-    context.error(reading.fields.key_mark("arrivals"), "the traffic does not say how many connections",
-                  "Add connections: 6");
+    context.error(reading.fields.key_mark("arrivals"),
+                  "the traffic does not say how many connections", "Add connections: 6");
   }
   const std::string_view distribution = rest.substr(0, rest.find(' '));
-  for (const std::string_view word : {"uniform", "exponential", "pareto", "lognormal", "hyperexponential", "empirical"}) {
+  for (const std::string_view word :
+       {"uniform", "exponential", "pareto", "lognormal", "hyperexponential", "empirical"}) {
     if (kind == "every" && distribution == word) {
       return context.not_yet(node->mark, "the distribution `" + std::string(word) + "`");
     }
@@ -247,7 +262,8 @@ void decode_arrivals(Context& context, const Reading& reading) {
   plan.arrivals = kind == "every" ? app::Arrivals::kEvery : app::Arrivals::kPoisson;
   plan.gap = *gap;
   if (gap->ps() > 0 && plan.count > static_cast<std::uint64_t>(limits::kDuration / *gap)) {
-    context.error(node->mark, "the last connection would come after 30 days", "Fewer, or closer together");
+    context.error(node->mark, "the last connection would come after 30 days",
+                  "Fewer, or closer together");
   }
 }
 
@@ -259,12 +275,14 @@ void decode_source(Context& context, const Reading& reading) {
   if (!context.read(node, source, parse_service)) return;
   plan.shape.source.address = source.address;
   plan.first_port = source.port;
-  const std::uint64_t count = reading.listed ? reading.fields.get("connections")->items.size() : reading.count;
+  const std::uint64_t count =
+      reading.listed ? reading.fields.get("connections")->items.size() : reading.count;
   if (plan.protocol == wire::Protocol::kIcmp) {
     context.error(node->mark, "a ping has no ports", "Leave `source` out");
   } else if (source.port + count - 1 > 65'535) {
-    context.error(node->mark, std::to_string(count) + " source ports from " + std::to_string(source.port) +
-                                  " on go beyond 65535",
+    context.error(node->mark,
+                  std::to_string(count) + " source ports from " + std::to_string(source.port) +
+                      " on go beyond 65535",
                   "Begin with a smaller one");
   }
 }
@@ -273,13 +291,15 @@ void decode_one(Context& context, const Entry& entry, app::TrafficPlan& plan) {
   const Fields fields(context, entry.value, kTrafficKeys, entry.key_mark);
   if (!fields.is_map()) return;
   if (const auto protocol = context.word(fields.get("protocol"), "tcp|udp|ping")) {
-    constexpr wire::Protocol kProtocols[] = {wire::Protocol::kTcp, wire::Protocol::kUdp, wire::Protocol::kIcmp};
+    constexpr wire::Protocol kProtocols[] = {wire::Protocol::kTcp, wire::Protocol::kUdp,
+                                             wire::Protocol::kIcmp};
     plan.protocol = kProtocols[*protocol];
   }
   const Node* from = fields.get("from");
   if (from != nullptr && from->is_list()) {
     for (const Node* item : from->items) add_clients(context, item, plan.clients);
-    if (from->items.empty()) context.error(from->mark, "the traffic comes from nobody", "Name a host");
+    if (from->items.empty())
+      context.error(from->mark, "the traffic comes from nobody", "Name a host");
   } else if (from != nullptr) {
     add_clients(context, from, plan.clients);
   }
@@ -290,7 +310,8 @@ void decode_one(Context& context, const Entry& entry, app::TrafficPlan& plan) {
   Reading reading{fields, plan};
   const Node* connections = fields.get("connections");
   reading.listed = connections != nullptr && connections->is_list();
-  const bool counted = reading.listed || context.read_count(connections, reading.count, 1, limits::kConnections) ||
+  const bool counted = reading.listed ||
+                       context.read_count(connections, reading.count, 1, limits::kConnections) ||
                        connections == nullptr;
   decode_target(context, fields.get("to"), plan.protocol, plan.shape.target);
   context.read(fields.get("start"), plan.start, parse_duration);
@@ -299,7 +320,8 @@ void decode_one(Context& context, const Entry& entry, app::TrafficPlan& plan) {
   plan.shape.at = plan.start;
   if (!reading.listed) {
     if (!fields.has("to")) {
-      context.error(entry.key_mark, "a traffic needs the key 'to'", "It is address:port, or the address to ping");
+      context.error(entry.key_mark, "a traffic needs the key 'to'",
+                    "It is address:port, or the address to ping");
     }
     if (counted) decode_arrivals(context, reading);
     return;
@@ -317,11 +339,13 @@ void decode_one(Context& context, const Entry& entry, app::TrafficPlan& plan) {
 void decode_traffic(Context& context, const Node* traffic) {
   if (traffic == nullptr) return;
   if (!traffic->is_map()) {
-    return context.error(traffic->mark, "traffic must be a map, this is " + std::string(kind_name(*traffic)),
+    return context.error(traffic->mark,
+                         "traffic must be a map, this is " + std::string(kind_name(*traffic)),
                          "Write NAME: lines below it");
   }
   if (traffic->entries.size() > limits::kTraffics) {
-    return context.error(traffic->mark, "more than " + std::to_string(limits::kTraffics) + " traffics");
+    return context.error(traffic->mark,
+                         "more than " + std::to_string(limits::kTraffics) + " traffics");
   }
   for (const Entry& entry : traffic->entries) {
     if (!context.check_name(entry.key_mark, entry.key, "a traffic")) continue;

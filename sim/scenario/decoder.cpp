@@ -13,7 +13,8 @@ constexpr std::string_view kVirtualInterfaces[] = {"dummy", "tunl"};
 /// Words that stand for something else where a node is named.
 constexpr std::string_view kReservedNames[] = {"none", "any", "broadcast"};
 
-std::vector<std::string_view> names_of(const std::map<std::string, std::size_t, std::less<>>& index) {
+std::vector<std::string_view> names_of(
+    const std::map<std::string, std::size_t, std::less<>>& index) {
   std::vector<std::string_view> out;
   for (const auto& [name, position] : index) out.push_back(name);
   return out;
@@ -27,25 +28,29 @@ bool is_digits(std::string_view text) {
 
 bool is_interface_name(std::string_view name) {
   return !name.empty() && name.size() <= 15 && name != "." && name != ".." &&
-         std::all_of(name.begin(), name.end(),
-                     [](char c) { return c > ' ' && c < 0x7f && c != '/' && c != ':' && c != '$'; });
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return c > ' ' && c < 0x7f && c != '/' && c != ':' && c != '$';
+         });
 }
 
 bool is_virtual_interface(std::string_view name) {
   if (name == "lo") return true;
-  return std::any_of(std::begin(kVirtualInterfaces), std::end(kVirtualInterfaces), [&](std::string_view stem) {
-    return name.substr(0, stem.size()) == stem && is_digits(name.substr(stem.size()));
-  });
+  return std::any_of(
+      std::begin(kVirtualInterfaces), std::end(kVirtualInterfaces), [&](std::string_view stem) {
+        return name.substr(0, stem.size()) == stem && is_digits(name.substr(stem.size()));
+      });
 }
 
 Place Context::place(const Mark& mark) const {
-  if (mark.file < 0 || static_cast<std::size_t>(mark.file) >= sources_.size()) return {"command line", 0, 0};
+  if (mark.file < 0 || static_cast<std::size_t>(mark.file) >= sources_.size())
+    return {"command line", 0, 0};
   return {sources_[static_cast<std::size_t>(mark.file)].name(), mark.line, mark.column};
 }
 
 Mark Context::mark(const Place& place) const {
   for (std::size_t file = 0; file < sources_.size(); ++file) {
-    if (sources_[file].name() == place.file) return {static_cast<int>(file), place.line, place.column};
+    if (sources_[file].name() == place.file)
+      return {static_cast<int>(file), place.line, place.column};
   }
   return {};
 }
@@ -72,7 +77,8 @@ void Context::not_yet(const Mark& mark, const std::string& what) {
   error(mark, "not yet: " + what, "It comes with a later version");
 }
 
-std::string Context::suggest(std::string_view word, const std::vector<std::string_view>& words) const {
+std::string Context::suggest(std::string_view word,
+                             const std::vector<std::string_view>& words) const {
   if (errors_.size() >= limits::kMessages) return {};
   return hint_for_word(word, words);
 }
@@ -82,7 +88,8 @@ std::optional<std::string> Context::text(const Node* node, std::string_view want
   if (!node->is_scalar()) {
     const bool nothing = node->kind == Node::Kind::kNull;
     error(node->mark,
-          nothing ? "the value is missing" : std::string(wanted) + " is wanted, this is " + std::string(kind_name(*node)),
+          nothing ? "the value is missing"
+                  : std::string(wanted) + " is wanted, this is " + std::string(kind_name(*node)),
           nothing ? "Write a value after the colon" : "");
     return std::nullopt;
   }
@@ -110,7 +117,8 @@ std::optional<std::string> Context::text(const Node* node, std::string_view want
   return value;
 }
 
-bool Context::read_count(const Node* node, std::uint64_t& into, std::uint64_t least, std::uint64_t most) {
+bool Context::read_count(const Node* node, std::uint64_t& into, std::uint64_t least,
+                         std::uint64_t most) {
   return read(node, into, [&](std::string_view value) { return parse_count(value, least, most); });
 }
 
@@ -176,18 +184,22 @@ const InterfaceSpec* Context::interface(std::size_t host, std::string_view name)
   return nullptr;
 }
 
-/// Linked, virtual, a VLAN device (with a dot), or one that the host's script names: it may make it.
+/// Linked, virtual, a VLAN device (with a dot), or one that the host's script names: it may make
+/// it.
 bool Context::knows_interface(std::size_t host, std::string_view name) const {
   const InterfaceSpec* known = interface(host, name);
-  if (known != nullptr || is_virtual_interface(name) || name.find('.') != std::string_view::npos) return true;
+  if (known != nullptr || is_virtual_interface(name) || name.find('.') != std::string_view::npos)
+    return true;
   const std::optional<TextAt>& run = scenario.hosts[host].run;
   return run && !name.empty() && run->text.find(name) != std::string::npos;
 }
 
-std::optional<Context::InterfaceRef> Context::find_interface(const Mark& where, std::string_view text, bool any) {
+std::optional<Context::InterfaceRef> Context::find_interface(const Mark& where,
+                                                             std::string_view text, bool any) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) {
-    error(where, shown(text) + " is not an interface", "Write host:interface, for example client:eth0");
+    error(where, shown(text) + " is not an interface",
+          "Write host:interface, for example client:eth0");
     return std::nullopt;
   }
   const std::optional<std::size_t> host = find_host(where, text.substr(0, colon));
@@ -198,7 +210,8 @@ std::optional<Context::InterfaceRef> Context::find_interface(const Mark& where, 
     return InterfaceRef{*host, std::string(name)};
   }
   std::vector<std::string_view> words;
-  for (const InterfaceSpec& candidate : scenario.hosts[*host].interfaces) words.push_back(candidate.name);
+  for (const InterfaceSpec& candidate : scenario.hosts[*host].interfaces)
+    words.push_back(candidate.name);
   error(where, shown(text.substr(0, colon)) + " has no interface " + shown(name) + " with a link",
         suggest(name, words));
   return std::nullopt;
@@ -211,7 +224,8 @@ std::optional<wire::Mac> Context::find_mac(const Mark& where, std::string_view t
   if (text == "broadcast") return wire::kBroadcastMac;
   if (const auto mac = wire::parse_mac(text)) return *mac;
   const std::size_t colon = text.find(':');
-  const bool named = colon != std::string_view::npos && text.find(':', colon + 1) == std::string_view::npos;
+  const bool named =
+      colon != std::string_view::npos && text.find(':', colon + 1) == std::string_view::npos;
   if (!named) {
     error(where, shown(text) + " is not a MAC address",
           "Write for example 02:00:00:00:00:01, or host:interface for that interface's own");
@@ -227,20 +241,22 @@ bool Context::check_name(const Mark& where, std::string_view name, std::string_v
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.';
   };
-  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), allowed) && name[0] != '-' &&
-                     name[0] != '.';
+  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), allowed) &&
+                     name[0] != '-' && name[0] != '.';
   if (!plain) {
     error(where, shown(name) + " cannot name " + std::string(what),
           "Names have letters, digits, '-', '_' and '.', and begin with a letter or digit");
     return false;
   }
   if (name.size() > limits::kNameBytes) {
-    error(where, "the name " + shown(name) + " is longer than " + std::to_string(limits::kNameBytes) +
-                     " characters");
+    error(where, "the name " + shown(name) + " is longer than " +
+                     std::to_string(limits::kNameBytes) + " characters");
     return false;
   }
-  if (std::find(std::begin(kReservedNames), std::end(kReservedNames), name) != std::end(kReservedNames)) {
-    error(where, shown(name) + " cannot name " + std::string(what), "The word has a meaning of its own");
+  if (std::find(std::begin(kReservedNames), std::end(kReservedNames), name) !=
+      std::end(kReservedNames)) {
+    error(where, shown(name) + " cannot name " + std::string(what),
+          "The word has a meaning of its own");
     return false;
   }
   return true;
@@ -250,18 +266,23 @@ bool Context::count_copy(const Mark& where, const Node& node) {
   copied_nodes_ += node.nodes;
   copied_text_ += node.text_bytes;
   if (copied_nodes_ <= limits::kExpandedNodes && copied_text_ <= limits::kExpandedText) return true;
-  error(where, "with all its copies the file comes to more than " + std::to_string(limits::kExpandedNodes) +
-                   " values or " + std::to_string(limits::kExpandedText >> 20) + " MiB",
+  error(where,
+        "with all its copies the file comes to more than " +
+            std::to_string(limits::kExpandedNodes) + " values or " +
+            std::to_string(limits::kExpandedText >> 20) + " MiB",
         "A range counts once for each of its hosts");
   return false;
 }
 
-Fields::Fields(Context& context, const Node* node, const KeyTable& table, const Mark& where) : where_(where) {
+Fields::Fields(Context& context, const Node* node, const KeyTable& table, const Mark& where)
+    : where_(where) {
   if (node == nullptr) return;
   if (!node->is_map()) {
     const bool nothing = node->kind == Node::Kind::kNull;
-    context.error(node->mark, std::string(table.what) + " must be a map, this is " + std::string(kind_name(*node)),
-                  nothing ? "Write {} for an empty one" : "Write key: value lines, or {key: value}");
+    context.error(
+        node->mark,
+        std::string(table.what) + " must be a map, this is " + std::string(kind_name(*node)),
+        nothing ? "Write {} for an empty one" : "Write key: value lines, or {key: value}");
     return;
   }
   is_map_ = true;
@@ -269,7 +290,8 @@ Fields::Fields(Context& context, const Node* node, const KeyTable& table, const 
   check(context, table);
 }
 
-Fields::Fields(Context& context, const std::vector<Entry>& entries, const KeyTable& table, const Mark& where)
+Fields::Fields(Context& context, const std::vector<Entry>& entries, const KeyTable& table,
+               const Mark& where)
     : entries_(&entries), where_(where), is_map_(true) {
   check(context, table);
 }
@@ -291,7 +313,8 @@ void Fields::check(Context& context, const KeyTable& table) {
   }
   for (const Key& key : table.keys) {
     if (key.required && !has(key.name)) {
-      context.error(where_, std::string(table.what) + " needs the key '" + std::string(key.name) + "'",
+      context.error(where_,
+                    std::string(table.what) + " needs the key '" + std::string(key.name) + "'",
                     "It is " + std::string(key.about));
     }
   }

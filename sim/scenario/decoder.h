@@ -1,5 +1,5 @@
-// From the tree to scenario structs: what all sections need. Errors are collected, never thrown; a section
-// that has some leaves what it could read.
+// From the tree to scenario structs: what all sections need. Errors are collected, never thrown; a
+// section that has some leaves what it could read.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ class Context {
 
   Scenario& scenario;
   Variables variables;
-  std::optional<std::uint32_t> number;     ///< $N, while a host of a range or its link is read
+  std::optional<std::uint32_t> number;  ///< $N, while a host of a range or its link is read
 
   // --- messages --------------------------------------------------------------------------------
   void error(const Mark& mark, std::string what, std::string hint = {});
@@ -33,11 +33,12 @@ class Context {
   void not_yet(const Mark& mark, const std::string& what);
   std::size_t error_count() const { return reported_; }
   Place place(const Mark& mark) const;
-  Mark mark(const Place& place) const;     ///< back again
+  Mark mark(const Place& place) const;  ///< back again
   /// hint_for_word, but nothing once the messages are full.
   std::string suggest(std::string_view word, const std::vector<std::string_view>& words) const;
 
-  // --- scalars: nothing when it is none or there was an error ---------------------------------------
+  // --- scalars: nothing when it is none or there was an error
+  // ---------------------------------------
   /// The text of a single value with $NAMEs replaced.
   std::optional<std::string> text(const Node* node, std::string_view wanted = "a single value");
   /// Reads `node` if there is one by a parser of units.h; true when `into` was set.
@@ -69,7 +70,8 @@ class Context {
   /// A script as it stands.
   std::optional<TextAt> script(const Node* node);
 
-  // --- names ---------------------------------------------------------------------------------------
+  // --- names
+  // ---------------------------------------------------------------------------------------
   struct InterfaceRef {
     std::size_t host = 0;
     std::string interface;
@@ -80,7 +82,8 @@ class Context {
   std::optional<std::size_t> find_host(const Mark& mark, std::string_view name);
   std::optional<std::size_t> find_switch(const Mark& mark, std::string_view name);
   /// "host:interface" of a linked interface (or a virtual one with `any`).
-  std::optional<InterfaceRef> find_interface(const Mark& mark, std::string_view text, bool any = false);
+  std::optional<InterfaceRef> find_interface(const Mark& mark, std::string_view text,
+                                             bool any = false);
   const InterfaceSpec* interface(std::size_t host, std::string_view name) const;
   bool knows_interface(std::size_t host, std::string_view name) const;
   std::vector<std::string_view> host_names() const;
@@ -97,17 +100,19 @@ class Context {
   std::vector<Message>& errors_;
   const std::vector<Source>& sources_;
   std::size_t reported_ = 0;
-  std::size_t expanded_text_ = 0;          ///< of values with names replaced
+  std::size_t expanded_text_ = 0;  ///< of values with names replaced
   std::size_t copied_nodes_ = 0, copied_text_ = 0;
   std::set<std::tuple<int, int, int, std::string>> seen_;
 };
 
-/// The entries of a map, checked against its table: unknown, later and missing keys are reported here.
+/// The entries of a map, checked against its table: unknown, later and missing keys are reported
+/// here.
 class Fields {
  public:
   /// `where`: the map's key or place, for keys that are missing.
   Fields(Context& context, const Node* node, const KeyTable& table, const Mark& where);
-  Fields(Context& context, const std::vector<Entry>& entries, const KeyTable& table, const Mark& where);
+  Fields(Context& context, const std::vector<Entry>& entries, const KeyTable& table,
+         const Mark& where);
 
   bool is_map() const { return is_map_; }
   /// Null when absent.
@@ -129,7 +134,8 @@ bool is_interface_name(std::string_view name);
 /// lo, dummyN, tunlN: there without a cable.
 bool is_virtual_interface(std::string_view name);
 
-// --- sections, in the order they are read ----------------------------------------------------------------
+// --- sections, in the order they are read
+// ----------------------------------------------------------------
 void decode_shape(Context& context, const Fields& fields, LinkShape& shape);
 void decode_hosts(Context& context, const Node* hosts);
 void decode_switches(Context& context, const Node* switches);
@@ -145,9 +151,11 @@ void decode_expectations(Context& context, const Node* expect);
 /// The link a timeline item names, by name or by its two ends.
 std::optional<std::uint32_t> find_link(Context& context, const Node* node);
 /// protocol and port of {tcp: 80} or {udp: 53}.
-bool decode_port(Context& context, const Fields& fields, wire::Protocol& protocol, std::uint16_t& port);
+bool decode_port(Context& context, const Fields& fields, wire::Protocol& protocol,
+                 std::uint16_t& port);
 
-/// Every script parsed once: syntax errors and unknown commands become errors of the scenario (script_check.cpp).
+/// Every script parsed once: syntax errors and unknown commands become errors of the scenario
+/// (script_check.cpp).
 void check_scripts(Context& context);
 /// A display filter and a drop reason as other folders know them (script_check.cpp).
 std::optional<Error> filter_problem(std::string_view filter);

@@ -44,8 +44,8 @@ bool is_closed(std::string_view text) {
   return false;
 }
 
-/// Builds the tree from yaml-cpp's events. After a problem() the rest of the events pass unheard; duplicate keys and
-/// tags are reported and read past.
+/// Builds the tree from yaml-cpp's events. After a problem() the rest of the events pass unheard;
+/// duplicate keys and tags are reported and read past.
 class Builder final : public YAML::EventHandler {
  public:
   Builder(const Source& source, int file, Tree& tree, std::vector<Message>& errors)
@@ -151,13 +151,16 @@ void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   tree_.used_nodes += node->nodes;
   tree_.used_text += node->text_bytes;
   if (tree_.used_nodes > limits::kNodes || tree_.used_text > limits::kTreeText) {
-    return fail(mark, "with this alias the file has more than " + std::to_string(limits::kNodes) +
-                          " values or " + std::to_string(limits::kTreeText >> 20) + " MiB of text",
+    return fail(mark,
+                "with this alias the file has more than " + std::to_string(limits::kNodes) +
+                    " values or " + std::to_string(limits::kTreeText >> 20) + " MiB of text",
                 "Each use of an alias counts as a copy");
   }
   if (static_cast<int>(levels_.size()) + node->depth > limits::kDepth) {
-    return fail(mark, "with this alias values are nested more than " + std::to_string(limits::kDepth) +
-                          " deep", "");
+    return fail(
+        mark,
+        "with this alias values are nested more than " + std::to_string(limits::kDepth) + " deep",
+        "");
   }
   finish(node, 0);
 }
@@ -180,8 +183,8 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
   finish(node, anchor);
 }
 
-/// Which of ' " | > the value has, which yaml-cpp does not tell, and so where its text begins. The mark is that of an
-/// anchor or tag before it, if there is one.
+/// Which of ' " | > the value has, which yaml-cpp does not tell, and so where its text begins. The
+/// mark is that of an anchor or tag before it, if there is one.
 void Builder::find_style(const YAML::Mark& mark, Node* node) {
   const int line = mark.line + 1;
   const std::string_view text = source_.line(line);
@@ -195,7 +198,8 @@ void Builder::find_style(const YAML::Mark& mark, Node* node) {
   if (text[at] != '|' && text[at] != '>') {
     node->text_mark = {file_, line, source_.column(line, at) + 1};
     if (!is_closed(source_.from(line, at))) {
-      fail(mark, "a quote is never closed", "The text that begins in quotes goes on to the end of the file");
+      fail(mark, "a quote is never closed",
+           "The text that begins in quotes goes on to the end of the file");
     }
     return;
   }
@@ -215,7 +219,8 @@ void Builder::open(const YAML::Mark& mark, Node::Kind kind, YAML::anchor_t ancho
   Node* node = make(mark, kind);
   if (node == nullptr) return;
   if (static_cast<int>(levels_.size()) >= limits::kDepth) {
-    return fail(mark, "values are nested more than " + std::to_string(limits::kDepth) + " deep", "");
+    return fail(mark, "values are nested more than " + std::to_string(limits::kDepth) + " deep",
+                "");
   }
   levels_.push_back({node, anchor, false, {}, {}});
 }
@@ -262,8 +267,9 @@ void Builder::finish(const Node* node, YAML::anchor_t anchor) {
 
 void Builder::take_key(const Node& node) {
   if (!node.is_scalar()) {
-    return fail(last_, "a key must be a word",
-                node.is_map() ? "A value with { } or a $NAME in braces needs quotes: \"${NAME}\"" : "");
+    return fail(
+        last_, "a key must be a word",
+        node.is_map() ? "A value with { } or a $NAME in braces needs quotes: \"${NAME}\"" : "");
   }
   if (node.scalar == "<<") {
     return fail(last_, "merge keys (<<) are not part of the language",
@@ -299,12 +305,14 @@ void Builder::refuse_duplicates(Node& map) {
   std::sort(repeated.begin(), repeated.end());
   std::vector<Entry> rest;
   for (Entry& entry : map.entries) {
-    if (!std::binary_search(repeated.begin(), repeated.end(), &entry)) rest.push_back(std::move(entry));
+    if (!std::binary_search(repeated.begin(), repeated.end(), &entry))
+      rest.push_back(std::move(entry));
   }
   map.entries = std::move(rest);
 }
 
-/// True when the indentation of the line, or of the one above, has a tab: YAML's errors about it come late.
+/// True when the indentation of the line, or of the one above, has a tab: YAML's errors about it
+/// come late.
 bool tab_near(const Source& source, int line, int* where) {
   for (const int number : {line, line - 1}) {
     const std::string_view text = source.line(number);
@@ -347,7 +355,8 @@ class Rest final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
   void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
   void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
                        YAML::EmitterStyle::value) override {}
   void OnSequenceEnd() override {}
@@ -396,22 +405,28 @@ const Node* Node::find(std::string_view key) const {
 
 std::string_view kind_name(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::kNull: return "nothing";
-    case Node::Kind::kScalar: return "a single value";
-    case Node::Kind::kList: return "a list";
-    case Node::Kind::kMap: return "a map";
+    case Node::Kind::kNull:
+      return "nothing";
+    case Node::Kind::kScalar:
+      return "a single value";
+    case Node::Kind::kList:
+      return "a list";
+    case Node::Kind::kMap:
+      return "a map";
   }
   return "";
 }
 
 Node* Tree::make() { return &nodes_.emplace_back(); }
 
-const Node* parse_document(const Source& source, int file, Tree& tree, std::vector<Message>& errors) {
+const Node* parse_document(const Source& source, int file, Tree& tree,
+                           std::vector<Message>& errors) {
   Builder builder(source, file, tree, errors);
   const std::optional<Problem> problem = parse_events(source, builder);
   if (!problem) return builder.root();
   errors.push_back({{source.name(), problem->line, source.column(problem->line, problem->byte)},
-                    problem->what, problem->hint});
+                    problem->what,
+                    problem->hint});
   return nullptr;
 }
 

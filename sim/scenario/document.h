@@ -1,6 +1,6 @@
-// A YAML file as a tree of our own: every value with its place, duplicates, cycles and tags refused, size and
-// depth bounded. yaml-cpp is seen by document.cpp only, and hears of one document only: its loops over
-// documents never end on some inputs (a lone ",").
+// A YAML file as a tree of our own: every value with its place, duplicates, cycles and tags
+// refused, size and depth bounded. yaml-cpp is seen by document.cpp only, and hears of one document
+// only: its loops over documents never end on some inputs (a lone ",").
 #pragma once
 
 #include <cstddef>
@@ -31,8 +31,8 @@ struct Node {
   enum class Style : std::uint8_t { kPlain, kQuoted, kLiteral, kFolded } style = Style::kPlain;
   bool quoted() const { return style != Style::kPlain; }
 
-  Mark mark;                 ///< where the value begins
-  Mark text_mark;            ///< scalars: where its text begins (after a quote, below a `|`)
+  Mark mark;       ///< where the value begins
+  Mark text_mark;  ///< scalars: where its text begins (after a quote, below a `|`)
   std::string scalar;
   std::vector<const Node*> items;
   std::vector<Entry> entries;  ///< in order of the file, keys all different
@@ -61,8 +61,10 @@ class Tree {
   std::deque<Node> nodes_;
 };
 
-/// Null after an error (added to `errors`, the only one of the file) and for an empty file (no error).
-const Node* parse_document(const Source& source, int file, Tree& tree, std::vector<Message>& errors);
+/// Null after an error (added to `errors`, the only one of the file) and for an empty file (no
+/// error).
+const Node* parse_document(const Source& source, int file, Tree& tree,
+                           std::vector<Message>& errors);
 
 /// A message of yaml-cpp in the language's words (yaml_errors.cpp).
 std::optional<Error> explain_yaml_error(std::string_view message);

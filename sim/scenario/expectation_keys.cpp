@@ -39,7 +39,8 @@ constexpr ExpectationKey kIpvsSubject[] = {
     {"fwmark", V::kNumber, "or the firewall mark"},
 };
 constexpr ExpectationKey kIpvsKeys[] = {
-    {"destinations", V::kDestinations, "[address:port, weight, active, inactive] in the kernel's order"},
+    {"destinations", V::kDestinations,
+     "[address:port, weight, active, inactive] in the kernel's order"},
     {"at", V::kDuration, "since ready (default: at the end)"},
 };
 constexpr ExpectationKey kNeighbourSubject[] = {
@@ -55,7 +56,8 @@ constexpr ExpectationKey kMacSubject[] = {
     {"address", V::kMac, "MAC or host:interface", kRequired},
 };
 constexpr ExpectationKey kMacKeys[] = {
-    {"is", V::kPort, "the far end of its port (host:interface or switch), its label, or none", kRequired},
+    {"is", V::kPort, "the far end of its port (host:interface or switch), its label, or none",
+     kRequired},
     {"when", V::kWhen, "always, finally, never, or a time (default finally)"},
 };
 constexpr ExpectationKey kFramesSubject[] = {

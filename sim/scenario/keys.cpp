@@ -21,7 +21,12 @@ constexpr Key kLinkDefault[] = {
     {"loss", Shape::kPercent, "chance that a frame is lost (default 0%)"},
 };
 constexpr Key kLink[] = {
-    {"between", Shape::kEnds, "the two ends: host:interface, switch, or switch:label", {}, nullptr, kRequired},
+    {"between",
+     Shape::kEnds,
+     "the two ends: host:interface, switch, or switch:label",
+     {},
+     nullptr,
+     kRequired},
     {"rate", Shape::kBitRate, "bits per second each way, or unlimited"},
     {"delay", Shape::kDuration, "propagation delay"},
     {"queue", Shape::kNumber, "frames that may wait, drop-tail"},
@@ -29,7 +34,8 @@ constexpr Key kLink[] = {
     {"name", Shape::kName, "for the timeline and the trace"},
 };
 constexpr Key kSwitch[] = {
-    {"mac_aging", Shape::kDuration, "a MAC address not heard for so long is forgotten (default 300s)"},
+    {"mac_aging", Shape::kDuration,
+     "a MAC address not heard for so long is forgotten (default 300s)"},
 };
 constexpr Key kInterface[] = {
     {"address", Shape::kPrefixes, "address with prefix length, or a list of them"},
@@ -38,30 +44,43 @@ constexpr Key kInterface[] = {
 };
 constexpr Key kFileText[] = {
     {"mode", Shape::kText, "octal permissions, \"0644\""},
-    {"text", Shape::kText, "the content; ${NAME} of a known name is replaced", {}, nullptr, kRequired},
+    {"text",
+     Shape::kText,
+     "the content; ${NAME} of a known name is replaced",
+     {},
+     nullptr,
+     kRequired},
 };
 constexpr Key kServe[] = {
     {"tcp", Shape::kNumber, "TCP port"},
     {"udp", Shape::kNumber, "UDP port"},
     {"bind", Shape::kAddress, "local address (default any)"},
-    {"reply", Shape::kText, "text sent for each request; the plain word echo sends the request back (default echo)"},
+    {"reply", Shape::kText,
+     "text sent for each request; the plain word echo sends the request back (default echo)"},
     {"reply_bytes", Shape::kSize, "so many bytes sent for each request"},
     {"backlog", Shape::kNumber, "connections that may wait for accept (default 128)"},
     {"state", Shape::kWord, "at the start (default up)", "up|closed|hung|paused"},
     {"service_time", Shape::kText, "time to answer a request", {}, nullptr, false, kLater},
     {"workers", Shape::kNumber, "requests served at the same time", {}, nullptr, false, kLater},
-    {"discipline", Shape::kWord, "first come first served, or processor sharing", "fcfs|ps", nullptr, false, kLater},
+    {"discipline", Shape::kWord, "first come first served, or processor sharing", "fcfs|ps",
+     nullptr, false, kLater},
     {"speed", Shape::kText, "of the server, 1.0 is normal", {}, nullptr, false, kLater},
 };
 constexpr Key kHost[] = {
     {"role", Shape::kWord, "for pictures and tables only", "client|router|director|real-server"},
-    {"like", Shape::kName, "another host whose keys are taken; those given here replace whole keys"},
-    {"interfaces", Shape::kNamedMaps, "an interface exists because a link names it", {}, &kInterfaceKeys},
+    {"like", Shape::kName,
+     "another host whose keys are taken; those given here replace whole keys"},
+    {"interfaces",
+     Shape::kNamedMaps,
+     "an interface exists because a link names it",
+     {},
+     &kInterfaceKeys},
     {"gateway", Shape::kAddress, "of the default route"},
     {"sysctl", Shape::kScalars, "kernel settings, net.ipv4.ip_forward: 1"},
     {"modules", Shape::kTexts, "kernel modules loaded at the start"},
     {"files", Shape::kTextOrMaps, "PATH: text, or {mode, text}", {}, &kFileTextKeys},
-    {"run", Shape::kScript, "what an administrator types, in order; names and params are shell variables"},
+    {"run", Shape::kScript,
+     "what an administrator types, in order; names and params are shell variables"},
     {"serve", Shape::kList, "server processes", {}, &kServeKeys},
     {"cpu", Shape::kAny, "cost model", {}, nullptr, false, kLater},
     {"multipath", Shape::kAny, "several next hops", {}, nullptr, false, kLater},
@@ -77,18 +96,21 @@ constexpr Key kClose[] = {
 };
 
 // What a traffic and one of its listed connections have in common.
-#define LVSLAB_COMMON_TRAFFIC_KEYS                                                                   \
-  {"request", Shape::kText, "first thing sent (default, TCP: GET / HTTP/1.1...)"},                   \
-      {"request_bytes", Shape::kSize, "or so many zero bytes; 0B: connect only (default: ping 56B, UDP 64B)"}, \
-      {"requests_per_connection", Shape::kNumber, "each sent when the one before is answered (default 1)"},    \
-      {"hold", Shape::kDuration, "kept open this long after the last reply (default 0s)"},           \
-      {"close", Shape::kWordOrMap, "who closes (default client); {at, by} in a listed connection",   \
-       "client|server|reset|never", &kCloseKeys},                                                    \
-      {"timeout", Shape::kDuration, "a connection without an answer fails after (default 30s)"},     \
-      {"retry", Shape::kNumber, "attempts after a failed one (default 0)"},                          \
-      {"ttl", Shape::kNumber, "1 to 255 (default: the host's)"},                                     \
-      {"tos", Shape::kNumber, "0 to 255 (default 0)"},                                               \
-      {"df", Shape::kFlag, "do not fragment (default true)"}
+#define LVSLAB_COMMON_TRAFFIC_KEYS                                                                 \
+  {"request", Shape::kText, "first thing sent (default, TCP: GET / HTTP/1.1...)"},                 \
+      {"request_bytes", Shape::kSize,                                                              \
+       "or so many zero bytes; 0B: connect only (default: ping 56B, UDP 64B)"},                    \
+      {"requests_per_connection", Shape::kNumber,                                                  \
+       "each sent when the one before is answered (default 1)"},                                   \
+      {"hold", Shape::kDuration, "kept open this long after the last reply (default 0s)"},         \
+      {"close", Shape::kWordOrMap, "who closes (default client); {at, by} in a listed connection", \
+       "client|server|reset|never", &kCloseKeys},                                                  \
+      {"timeout", Shape::kDuration, "a connection without an answer fails after (default 30s)"},   \
+      {"retry", Shape::kNumber, "attempts after a failed one (default 0)"},                        \
+      {"ttl", Shape::kNumber, "1 to 255 (default: the host's)"},                                   \
+      {"tos", Shape::kNumber, "0 to 255 (default 0)"}, {                                           \
+    "df", Shape::kFlag, "do not fragment (default true)"                                           \
+  }
 
 constexpr Key kConnection[] = {
     {"at", Shape::kDuration, "intended start since ready (default: the traffic's start)"},
@@ -99,10 +121,19 @@ constexpr Key kConnection[] = {
     LVSLAB_COMMON_TRAFFIC_KEYS,
 };
 constexpr Key kTraffic[] = {
-    {"from", Shape::kNames, "the client host, a list of them, or a range \"client[1-3]\"", {}, nullptr, kRequired},
+    {"from",
+     Shape::kNames,
+     "the client host, a list of them, or a range \"client[1-3]\"",
+     {},
+     nullptr,
+     kRequired},
     {"to", Shape::kService, "address:port; ping: address"},
     {"protocol", Shape::kWord, "default tcp", "tcp|udp|ping"},
-    {"connections", Shape::kCountOrList, "how many, or each by itself (default 1)", {}, &kConnectionKeys},
+    {"connections",
+     Shape::kCountOrList,
+     "how many, or each by itself (default 1)",
+     {},
+     &kConnectionKeys},
     {"arrivals", Shape::kText, "every D | poisson N/s | at [D, D]"},
     {"start", Shape::kDuration, "of the first arrival since ready (default 0s)"},
     {"source", Shape::kService, "address:first port; one more for each connection"},
@@ -121,7 +152,12 @@ constexpr Key kArp[] = {
     {"target", Shape::kPair, "a pair [address, MAC or host:interface]", {}, nullptr, kRequired},
 };
 constexpr Key kInject[] = {
-    {"interface", Shape::kName, "the host:interface that the frame leaves by", {}, nullptr, kRequired},
+    {"interface",
+     Shape::kName,
+     "the host:interface that the frame leaves by",
+     {},
+     nullptr,
+     kRequired},
     {"arp", Shape::kMap, "an ARP packet", {}, &kArpKeys},
     {"ethernet", Shape::kMap, "the frame's own addresses, with arp", {}, &kEthernetKeys},
     {"raw", Shape::kText, "or a whole Ethernet frame in hexadecimal"},
@@ -137,7 +173,8 @@ constexpr Key kTimeline[] = {
     {"power", Shape::kWord, "the machine's power", "on|off"},
     {"serve", Shape::kMap, "which server, with state", {}, &kServiceKeys},
     {"link", Shape::kEnds, "a link's name or its two ends, with state, loss, rate or delay"},
-    {"state", Shape::kWord, "link: up, down; serve: up, closed, hung, paused", "up|down|closed|hung|paused"},
+    {"state", Shape::kWord, "link: up, down; serve: up, closed, hung, paused",
+     "up|down|closed|hung|paused"},
     {"loss", Shape::kPercent, "of a link"},
     {"rate", Shape::kBitRate, "of a link"},
     {"delay", Shape::kDuration, "of a link"},

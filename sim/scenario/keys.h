@@ -1,5 +1,6 @@
-// The keys of the scenario language: one table per map, read by the decoder (unknown, missing and later keys) and by
-// the JSON Schema. A key is added here and where its section is decoded, nowhere else.
+// The keys of the scenario language: one table per map, read by the decoder (unknown, missing and
+// later keys) and by the JSON Schema. A key is added here and where its section is decoded, nowhere
+// else.
 #pragma once
 
 #include <cstdint>
@@ -12,21 +13,21 @@ struct KeyTable;
 
 enum class Shape : std::uint8_t {
   kText,
-  kScript,       ///< a text nothing is replaced in
+  kScript,  ///< a text nothing is replaced in
   kNumber,
   kFlag,
   kDuration,
   kBitRate,
   kSize,
   kPercent,
-  kAddress,      ///< IPv4
-  kPrefixes,     ///< address with prefix length, or a list of them
+  kAddress,   ///< IPv4
+  kPrefixes,  ///< address with prefix length, or a list of them
   kMac,
-  kService,      ///< address:port
-  kWord,         ///< one of `words`
-  kName,         ///< of a host, switch, link, traffic
-  kNames,        ///< one, or a list
-  kTexts,        ///< a list of texts
+  kService,  ///< address:port
+  kWord,     ///< one of `words`
+  kName,     ///< of a host, switch, link, traffic
+  kNames,    ///< one, or a list
+  kTexts,    ///< a list of texts
   kTextOrList,
   kScalars,      ///< a map of NAME to any scalar
   kMap,          ///< `table`
@@ -46,19 +47,19 @@ struct Key {
   std::string_view name;
   Shape shape = Shape::kAny;
   std::string_view about;
-  std::string_view words = {};        ///< "a|b|c"
+  std::string_view words = {};  ///< "a|b|c"
   const KeyTable* table = nullptr;
   bool required = false;
-  bool later = false;                 ///< accepted word, answered "not yet"
+  bool later = false;  ///< accepted word, answered "not yet"
 };
 
 struct KeyTable {
-  std::string_view what;              ///< "a host": for messages
+  std::string_view what;  ///< "a host": for messages
   std::span<const Key> keys;
 };
 
-extern const KeyTable kFileKeys, kLinkDefaultKeys, kHostKeys, kInterfaceKeys, kFileTextKeys, kServeKeys,
-    kSwitchKeys, kLinkKeys, kPortKeys, kVlanKeys, kTrafficKeys, kConnectionKeys, kSendKeys, kCloseKeys,
-    kTimelineKeys, kServiceKeys, kInjectKeys, kArpKeys, kEthernetKeys;
+extern const KeyTable kFileKeys, kLinkDefaultKeys, kHostKeys, kInterfaceKeys, kFileTextKeys,
+    kServeKeys, kSwitchKeys, kLinkKeys, kPortKeys, kVlanKeys, kTrafficKeys, kConnectionKeys,
+    kSendKeys, kCloseKeys, kTimelineKeys, kServiceKeys, kInjectKeys, kArpKeys, kEthernetKeys;
 
 }  // namespace lvslab::scenario

@@ -27,10 +27,25 @@ struct Lab::ConsoleBridge final : admin::Console {
   }
 };
 
+void Lab::SceneKeeper::on_record(const Record& record) {
+  if (record.kind != RecordKind::kNote || record.note.kind != NoteKind::kStateInterface) return;
+  if (record.node >= lab->machines_.size()) return;
+  const auto interfaces = lab->machines_[record.node]->host().interfaces();
+  std::vector<trace::SceneInterface>& known = lab->scene_.nodes[record.node].interfaces;
+  if (record.note.x >= interfaces.size()) return;
+  while (known.size() <= record.note.x) {
+    const net::Interface& nic = interfaces[known.size()];
+    known.push_back({nic.name, nic.mac, nic.kind == net::InterfaceKind::kIpip});
+  }
+  known[record.note.x].name = interfaces[record.note.x].name;
+  known[record.note.x].mac = interfaces[record.note.x].mac;
+}
+
 Lab::Lab(Scenario scenario, const LabOptions& options)
     : scenario_(std::move(scenario)), world_(scenario_.seed, options.tie_seed) {
   scenario_.load.seed = scenario_.seed;
   scenario_.load.replication = options.replication;
+  scene_keeper_.lab = this;
 }
 
 Lab::~Lab() = default;

@@ -45,6 +45,8 @@ class Lab {
   const admin::Machine& machine(std::size_t host) const { return *machines_[host]; }
   net::Switch& network_switch(std::size_t index) { return *switches_[index]; }
   const net::Switch& network_switch(std::size_t index) const { return *switches_[index]; }
+  /// Adds interfaces that appear while the lab runs (tunl0, dummy0, VLANs) to the scene: the first of all watchers.
+  Watcher& scene_keeper() { return scene_keeper_; }
   /// Index or -1.
   int find_host(std::string_view name) const;
   int find_switch(std::string_view name) const;
@@ -71,6 +73,10 @@ class Lab {
  private:
   Lab(Scenario scenario, const LabOptions& options);
   struct ConsoleBridge;
+  struct SceneKeeper final : Watcher {
+    Lab* lab = nullptr;
+    void on_record(const Record& record) override;
+  };
 
   void make_nodes(std::vector<Message>& errors);
   void make_links(std::vector<Message>& errors);
@@ -92,6 +98,7 @@ class Lab {
   std::vector<std::unique_ptr<admin::Machine>> machines_;
   std::vector<std::unique_ptr<net::Switch>> switches_;
   std::vector<std::unique_ptr<ConsoleBridge>> consoles_;
+  SceneKeeper scene_keeper_;
   std::vector<std::vector<std::string>> switch_ports_;   ///< far end of each port
   std::vector<app::Client*> clients_;                    ///< those with load, in host order
   std::size_t first_unsettled_ = 0;                      ///< clients before it are settled for good

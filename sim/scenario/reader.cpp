@@ -15,7 +15,8 @@ namespace {
 void decode_version(Context& context, const Fields& fields) {
   std::uint64_t version = 1;
   if (!context.read_count(fields.get("lvslab"), version, 0, 1'000'000) || version == 1) return;
-  context.error(fields.get("lvslab")->mark, "version " + std::to_string(version) + " of the language is not known",
+  context.error(fields.get("lvslab")->mark,
+                "version " + std::to_string(version) + " of the language is not known",
                 "This program reads `lvslab: 1`");
 }
 
@@ -40,9 +41,10 @@ void decode_all(Context& context, const Node& root, const ReadOptions& options) 
   const Fields fields(context, &root, kFileKeys, root.mark);
   decode_version(context, fields);
   const Node *names = fields.get("names"), *params = fields.get("params");
-  context.variables.read(names, params, options.set, [&](Mark mark, std::string what, std::string hint) {
-    context.error(mark, std::move(what), std::move(hint));
-  });
+  context.variables.read(names, params, options.set,
+                         [&](Mark mark, std::string what, std::string hint) {
+                           context.error(mark, std::move(what), std::move(hint));
+                         });
   check_names(context, names);
   decode_names(context);
   if (const auto title = context.text(fields.get("title"), "a text")) scenario.title = *title;
@@ -56,13 +58,15 @@ void decode_all(Context& context, const Node& root, const ReadOptions& options) 
   }
   if (const auto skip = context.text(fields.get("skip"), "a reason")) {
     scenario.skip = *skip;
-    if (skip->empty()) context.error(fields.get("skip")->mark, "the reason is missing", "Write skip: \"why\"");
+    if (skip->empty())
+      context.error(fields.get("skip")->mark, "the reason is missing", "Write skip: \"why\"");
   }
   context.read_count(fields.get("seed"), scenario.seed, 0, 999'999'999'999'999'999);
   if (options.seed) scenario.seed = *options.seed;
   Duration duration;
   if (context.read(fields.get("duration"), duration, parse_duration)) scenario.duration = duration;
-  const Fields defaults(context, fields.get("link_defaults"), kLinkDefaultKeys, fields.key_mark("link_defaults"));
+  const Fields defaults(context, fields.get("link_defaults"), kLinkDefaultKeys,
+                        fields.key_mark("link_defaults"));
   decode_shape(context, defaults, scenario.link_defaults);
   decode_hosts(context, fields.get("hosts"));
   decode_switches(context, fields.get("switches"));
@@ -82,11 +86,13 @@ void sort_by_place(std::vector<Message>& errors, const std::vector<Source>& sour
     }
     return -1;
   };
-  // What has no place stays where it is: before the rest, but the count of further errors at the end.
+  // What has no place stays where it is: before the rest, but the count of further errors at the
+  // end.
   std::stable_sort(errors.begin(), errors.end(), [&](const Message& a, const Message& b) {
     const int left = file_number(a), right = file_number(b);
     if (left != right) return left < right;
-    const bool last_a = a.hint == "The rest is not shown", last_b = b.hint == "The rest is not shown";
+    const bool last_a = a.hint == "The rest is not shown",
+               last_b = b.hint == "The rest is not shown";
     if (last_a != last_b) return last_b;
     if (a.place.line != b.place.line) return a.place.line < b.place.line;
     return a.place.column < b.place.column;
@@ -113,7 +119,8 @@ ReadResult decode(const Node* root, const std::string& name, const ReadOptions& 
 
 }  // namespace
 
-ReadResult read_scenario_with(const std::string& path, const ReadOptions& options, const FileReader& files) {
+ReadResult read_scenario_with(const std::string& path, const ReadOptions& options,
+                              const FileReader& files) {
   std::vector<Source> sources;
   std::vector<Message> errors;
   sources.reserve(limits::kFiles);  // sources are referred to while others are added
@@ -126,7 +133,8 @@ ReadResult read_scenario(const std::string& path, const ReadOptions& options) {
   return read_scenario_with(path, options, read_file);
 }
 
-ReadResult read_scenario_text(std::string_view text, const std::string& name, const ReadOptions& options) {
+ReadResult read_scenario_text(std::string_view text, const std::string& name,
+                              const ReadOptions& options) {
   std::vector<Source> sources;
   std::vector<Message> errors;
   sources.reserve(limits::kFiles);

@@ -33,7 +33,7 @@ struct InterfaceSpec {
   Place place;
   std::string name;
   std::vector<wire::Prefix> addresses;
-  std::optional<wire::Mac> mac;      ///< every linked interface has one: given, or 02:00:00:HH:HH:II (host from 1)
+  std::optional<wire::Mac> mac;      ///< linked ones all have it: given, or 02:00:00:HH:HH:II
   std::optional<std::uint32_t> mtu;
   bool linked = false;               ///< a cable ends here; else lo, dummyN or tunlN with addresses
 };

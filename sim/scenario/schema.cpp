@@ -1,5 +1,6 @@
-// JSON Schema (draft 2020-12) of the language, made from the decoder's tables, so that editors and the program
-// cannot disagree. A $NAME may stand for any single value, so scalars admit texts with a dollar sign.
+// JSON Schema (draft 2020-12) of the language, made from the decoder's tables, so that editors and
+// the program cannot disagree. A $NAME may stand for any single value, so scalars admit texts with
+// a dollar sign.
 #include <string>
 
 #include "scenario/expectation_keys.h"
@@ -43,44 +44,78 @@ std::string object(const KeyTable& table);
 std::string any_of(std::string_view a, std::string_view b) {
   return "\"anyOf\":[{" + std::string(a) + "},{" + std::string(b) + "}]";
 }
-std::string list_of(const std::string& item) { return "\"type\":\"array\",\"items\":{" + item + "}"; }
+std::string list_of(const std::string& item) {
+  return "\"type\":\"array\",\"items\":{" + item + "}";
+}
 std::string map_of(const std::string& value) {
   return "\"type\":\"object\",\"additionalProperties\":{" + value + "}";
 }
 
 std::string expectations();
+std::string shape_of_many(const Key& key);
 
 std::string shape_of(const Key& key) {
   const std::string quad(kQuad);
   const std::string number = "[0-9]+(\\.[0-9]+)?";
   switch (key.shape) {
-    case Shape::kText: return std::string(kScalar);
+    case Shape::kText:
+      return std::string(kScalar);
     case Shape::kScript:
-    case Shape::kName: return "\"type\":\"string\"";
-    case Shape::kNumber: return any_of("\"type\":\"integer\",\"minimum\":0", pattern("[0-9]+"));
-    case Shape::kFlag: return any_of("\"type\":\"boolean\"", pattern("true|false"));
-    case Shape::kDuration: return pattern(number + "(ps|ns|us|ms|s|min|h)");
-    case Shape::kBitRate: return pattern("unlimited|" + number + "[KkMGT]?bps");
-    case Shape::kSize: return pattern(number + "([kKMG]?B|[KMG]iB)");
-    case Shape::kPercent: return pattern(number + "%");
-    case Shape::kAddress: return pattern(quad);
+    case Shape::kName:
+      return "\"type\":\"string\"";
+    case Shape::kNumber:
+      return any_of("\"type\":\"integer\",\"minimum\":0", pattern("[0-9]+"));
+    case Shape::kFlag:
+      return any_of("\"type\":\"boolean\"", pattern("true|false"));
+    case Shape::kDuration:
+      return pattern(number + "(ps|ns|us|ms|s|min|h)");
+    case Shape::kBitRate:
+      return pattern("unlimited|" + number + "[KkMGT]?bps");
+    case Shape::kSize:
+      return pattern(number + "([kKMG]?B|[KMG]iB)");
+    case Shape::kPercent:
+      return pattern(number + "%");
+    case Shape::kAddress:
+      return pattern(quad);
     case Shape::kPrefixes: {
       const std::string one = pattern(quad + "/[0-9]{1,2}");
       return any_of(one, list_of(one));
     }
-    case Shape::kMac: return "\"type\":\"string\"";
-    case Shape::kService: return pattern(quad + "(:[0-9]{1,5})?");
-    case Shape::kWord: return one_of(key.words);
+    case Shape::kMac:
+      return "\"type\":\"string\"";
+    case Shape::kService:
+      return pattern(quad + "(:[0-9]{1,5})?");
+    case Shape::kWord:
+      return one_of(key.words);
+    case Shape::kAny:
+      return "";
+    default:
+      return shape_of_many(key);
+  }
+}
+
+/// Lists and maps.
+std::string shape_of_many(const Key& key) {
+  switch (key.shape) {
     case Shape::kNames:
-    case Shape::kTextOrList: return any_of("\"type\":\"string\"", kTextList);
-    case Shape::kTexts: return std::string(kTextList);
-    case Shape::kScalars: return map_of(std::string(kScalar));
-    case Shape::kMap: return object(*key.table);
-    case Shape::kList: return list_of(object(*key.table));
-    case Shape::kNamedMaps: return map_of(object(*key.table));
-    case Shape::kCountOrList: return any_of(std::string(kScalar), list_of(object(*key.table)));
-    case Shape::kWordOrMap: return any_of(one_of(key.words), object(*key.table));
-    case Shape::kTextOrMaps: return map_of(any_of(kScalar, object(*key.table)));
+    case Shape::kTextOrList:
+      return any_of("\"type\":\"string\"", kTextList);
+    case Shape::kTexts:
+      return std::string(kTextList);
+    case Shape::kScalars:
+      return map_of(std::string(kScalar));
+    case Shape::kMap:
+      return object(*key.table);
+    case Shape::kList:
+      return list_of(object(*key.table));
+    case Shape::kNamedMaps:
+      return map_of(object(*key.table));
+    case Shape::kCountOrList:
+      return any_of(std::string(kScalar), list_of(object(*key.table)));
+    case Shape::kWordOrMap:
+      return any_of(one_of(key.words), object(*key.table));
+    case Shape::kTextOrMaps:
+      return map_of(any_of(kScalar, object(*key.table)));
     case Shape::kLinks:
     case Shape::kEnds: {
       const std::string end = any_of("\"type\":\"string\"", object(kPortKeys));
@@ -88,9 +123,12 @@ std::string shape_of(const Key& key) {
       if (key.shape == Shape::kLinks) return list_of(any_of(ends, object(*key.table)));
       return any_of("\"type\":\"string\"", ends);
     }
-    case Shape::kPair: return std::string(kTextList) + ",\"minItems\":2,\"maxItems\":2";
-    case Shape::kExpectations: return expectations();
-    case Shape::kAny: return "";
+    case Shape::kPair:
+      return std::string(kTextList) + ",\"minItems\":2,\"maxItems\":2";
+    case Shape::kExpectations:
+      return expectations();
+    default:
+      break;
   }
   return "";
 }
@@ -103,7 +141,8 @@ std::string object(const KeyTable& table) {
   std::string properties, required;
   for (const Key& key : table.keys) {
     if (key.later) continue;
-    properties += (properties.empty() ? "" : ",") + quoted(key.name) + ":" + described(key.about, shape_of(key));
+    properties += (properties.empty() ? "" : ",") + quoted(key.name) + ":" +
+                  described(key.about, shape_of(key));
     if (key.required) required += (required.empty() ? "" : ",") + quoted(key.name);
   }
   return "\"type\":\"object\",\"additionalProperties\":false,\"properties\":{" + properties + "}" +
@@ -115,11 +154,12 @@ std::string expectation_keys(std::span<const ExpectationKey> keys, std::string& 
   for (const ExpectationKey& key : keys) {
     std::string shape;
     if (key.shape == ValueShape::kWord) shape = one_of(key.words);
-    if (key.shape == ValueShape::kServers || key.shape == ValueShape::kNodes || key.shape == ValueShape::kTexts ||
-        key.shape == ValueShape::kDestinations) {
+    if (key.shape == ValueShape::kServers || key.shape == ValueShape::kNodes ||
+        key.shape == ValueShape::kTexts || key.shape == ValueShape::kDestinations) {
       shape = "\"type\":\"array\"";
     }
-    if (key.shape == ValueShape::kServerCounts || key.shape == ValueShape::kLatencies) shape = "\"type\":\"object\"";
+    if (key.shape == ValueShape::kServerCounts || key.shape == ValueShape::kLatencies)
+      shape = "\"type\":\"object\"";
     out += (out.empty() ? "" : ",") + quoted(key.name) + ":" + described(key.about, shape);
     if (key.required) required += "," + quoted(key.name);
   }
@@ -139,8 +179,9 @@ std::string expectations() {
     }
     const std::string keys = expectation_keys(kind.keys, required);
     kinds += (kinds.empty() ? "" : ",") +
-             ("{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{" + quoted(kind.kind) + ":" +
-              described(kind.about, subject) + (keys.empty() ? "" : "," + keys) + "},\"required\":[" + required + "]}");
+             ("{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{" +
+              quoted(kind.kind) + ":" + described(kind.about, subject) +
+              (keys.empty() ? "" : "," + keys) + "},\"required\":[" + required + "]}");
   }
   return "\"type\":\"array\",\"items\":{\"anyOf\":[" + kinds + "]}";
 }
@@ -149,7 +190,8 @@ std::string expectations() {
 
 std::string json_schema() {
   // A file that extends another has no hosts of its own, so only the version is required.
-  return "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"lvslab scenario, version 1\"," +
+  return "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"lvslab "
+         "scenario, version 1\"," +
          object(kFileKeys) + "}\n";
 }
 

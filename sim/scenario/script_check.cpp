@@ -1,4 +1,5 @@
-// What other folders know and the reader asks: the shell's grammar and commands, display filters, drop reasons.
+// What other folders know and the reader asks: the shell's grammar and commands, display filters,
+// drop reasons.
 #include <set>
 #include <tuple>
 
@@ -15,9 +16,11 @@ void check_scripts(Context& context) {
     const Mark mark = context.mark(script.place);
     if (!seen.insert({mark.file, mark.line, mark.column}).second) return;
     std::vector<admin::PlacedError> errors;
-    admin::Script::parse(script.text, {script.place.file, script.place.line, script.place.column}, errors);
+    admin::Script::parse(script.text, {script.place.file, script.place.line, script.place.column},
+                         errors);
     for (admin::PlacedError& error : errors) {
-      context.error({mark.file, error.line, error.column}, std::move(error.what), std::move(error.hint));
+      context.error({mark.file, error.line, error.column}, std::move(error.what),
+                    std::move(error.hint));
     }
   };
   for (const HostSpec& host : context.scenario.hosts) {
@@ -34,7 +37,9 @@ std::optional<Error> filter_problem(std::string_view filter) {
   return parsed.error();
 }
 
-bool is_drop_reason(std::string_view name) { return drop_reason_from_name(name) != DropReason::kNone; }
+bool is_drop_reason(std::string_view name) {
+  return drop_reason_from_name(name) != DropReason::kNone;
+}
 
 std::vector<std::string_view> drop_reason_words() {
   std::vector<std::string_view> words;

@@ -43,14 +43,21 @@ struct Descriptor {
 
 Error file_error(const std::string& path, int error_number) {
   switch (error_number) {
-    case ENOENT: return {"there is no such file", "Is the path right? It is " + shown(path)};
+    case ENOENT:
+      return {"there is no such file", "Is the path right? It is " + shown(path)};
     case EACCES:
-    case EPERM: return {"the file may not be read: permission denied", "Try `chmod +r` on it"};
-    case EISDIR: return {"this is a directory, not a scenario file", "`lvslab test` takes directories"};
-    case ENOTDIR: return {"there is no such file", "A part of the path is not a directory"};
-    case ELOOP: return {"the file cannot be opened: its symbolic links go round in a circle", ""};
-    case ENAMETOOLONG: return {"the file cannot be opened: its name is too long", ""};
-    default: return {std::string("the file cannot be read: ") + std::strerror(error_number), ""};
+    case EPERM:
+      return {"the file may not be read: permission denied", "Try `chmod +r` on it"};
+    case EISDIR:
+      return {"this is a directory, not a scenario file", "`lvslab test` takes directories"};
+    case ENOTDIR:
+      return {"there is no such file", "A part of the path is not a directory"};
+    case ELOOP:
+      return {"the file cannot be opened: its symbolic links go round in a circle", ""};
+    case ENAMETOOLONG:
+      return {"the file cannot be opened: its name is too long", ""};
+    default:
+      return {std::string("the file cannot be read: ") + std::strerror(error_number), ""};
   }
 }
 
@@ -79,7 +86,8 @@ Result<std::string> read_file(const std::string& path) {
 
 Source::Source(std::string name, std::string text, std::vector<Message>& problems)
     : name_(std::move(name)) {
-  if (text.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0) text.erase(0, kByteOrderMark.size());
+  if (text.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0)
+    text.erase(0, kByteOrderMark.size());
   text_ = with_plain_line_ends(std::move(text));
   starts_.push_back(0);
   for (std::size_t i = 0; i < text_.size(); ++i) {
@@ -97,8 +105,8 @@ void Source::check(std::vector<Message>& problems) const {
   const auto problem = [&](std::size_t offset, std::string what, std::string hint) {
     const auto after = std::upper_bound(starts_.begin(), starts_.end(), offset);
     const int number = static_cast<int>(after - starts_.begin());
-    problems.push_back({{name_, number, column(number, offset - *(after - 1))},
-                        std::move(what), std::move(hint)});
+    problems.push_back(
+        {{name_, number, column(number, offset - *(after - 1))}, std::move(what), std::move(hint)});
   };
   if (text_.size() > limits::kFileBytes) {
     problems.push_back({{name_, 0, 0}, too_large(), ""});

@@ -1,5 +1,5 @@
-// The files a scenario is made of: read within bounds, checked to be text, kept as lines for messages.
-// Columns count characters from 1; yaml-cpp counts bytes from 0.
+// The files a scenario is made of: read within bounds, checked to be text, kept as lines for
+// messages. Columns count characters from 1; yaml-cpp counts bytes from 0.
 #pragma once
 
 #include <functional>
@@ -14,8 +14,8 @@ namespace lvslab::scenario {
 
 /// A place inside the reader: small, since every YAML value has one.
 struct Mark {
-  int file = -1;                 ///< index into Sources
-  int line = 0, column = 0;      ///< from 1; 0: the file as a whole
+  int file = -1;             ///< index into Sources
+  int line = 0, column = 0;  ///< from 1; 0: the file as a whole
 };
 
 /// Reads a whole file. A test gives its own.

@@ -14,8 +14,8 @@ bool is_word(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
 
 /// Variables a shell sets itself: a name of a scenario must not change what scripts mean.
 constexpr std::array<std::string_view, 19> kShellNames = {
-    "BASH",   "EUID", "HOME",    "HOSTNAME", "IFS",   "LANG",    "LINENO", "OLDPWD", "OPTARG", "OPTIND",
-    "PATH",   "PPID", "PS1",     "PS2",      "PWD",   "RANDOM",  "SHELL",  "UID",    "USER"};
+    "BASH", "EUID", "HOME", "HOSTNAME", "IFS", "LANG",   "LINENO", "OLDPWD", "OPTARG", "OPTIND",
+    "PATH", "PPID", "PS1",  "PS2",      "PWD", "RANDOM", "SHELL",  "UID",    "USER"};
 
 constexpr int kDeepestReference = 32;
 
@@ -57,7 +57,8 @@ std::string Variables::replace(std::string_view text, Dialect dialect, const Loo
     const bool closed = !braces || (end < text.size() && text[end] == '}');
     if (!is_variable_name(name) || !closed || (file_text && !braces)) {
       if (braces && !file_text) {
-        error = {at, {"${ is not followed by a name and }", "Write ${NAME}, or $$ for a dollar sign"}};
+        error = {at,
+                 {"${ is not followed by a name and }", "Write ${NAME}, or $$ for a dollar sign"}};
         return out;
       }
       out += '$';
@@ -78,7 +79,8 @@ std::string Variables::replace(std::string_view text, Dialect dialect, const Loo
   return out;
 }
 
-std::string Variables::expand(std::string_view text, Dialect dialect, std::optional<std::uint32_t> number,
+std::string Variables::expand(std::string_view text, Dialect dialect,
+                              std::optional<std::uint32_t> number,
                               std::optional<SubstitutionError>& error) const {
   if (text.find('$') == std::string_view::npos) return std::string(text);
   const std::string n = number ? std::to_string(*number) : "";
@@ -87,7 +89,8 @@ std::string Variables::expand(std::string_view text, Dialect dialect, std::optio
       [&](std::string_view name, Error& why) -> const std::string* {
         if (name == "N") {
           if (number) return &n;
-          why = {"$N has no value here", "It is the number of a host in a range such as \"rs[1-3]\""};
+          why = {"$N has no value here",
+                 "It is the number of a host in a range such as \"rs[1-3]\""};
           return nullptr;
         }
         const auto found = raw_.find(name);
@@ -112,13 +115,15 @@ void Variables::collect(const Node* map, const char* what,
                         const std::function<void(Mark, std::string, std::string)>& report) {
   if (map == nullptr) return;
   if (!map->is_map()) {
-    return report(map->mark, std::string(what) + " must be a map, this is " + std::string(kind_name(*map)),
+    return report(map->mark,
+                  std::string(what) + " must be a map, this is " + std::string(kind_name(*map)),
                   "Write NAME: value");
   }
   for (const Entry& entry : map->entries) {
     const std::string& name = entry.key;
     if (raw_.size() >= limits::kNames) {
-      return report(entry.key_mark, "more than " + std::to_string(limits::kNames) + " names and params", "");
+      return report(entry.key_mark,
+                    "more than " + std::to_string(limits::kNames) + " names and params", "");
     }
     if (!is_variable_name(name)) {
       report(entry.key_mark, shown(name) + " cannot be a name",
@@ -131,8 +136,10 @@ void Variables::collect(const Node* map, const char* what,
     } else if (raw_.count(name) != 0) {
       report(entry.key_mark, shown(name) + " is in names and in params", "Keep one of them");
     } else if (!entry.value->is_scalar()) {
-      report(entry.value->mark, shown(name) + " must be a single value, this is " +
-                                    std::string(kind_name(*entry.value)), "");
+      report(
+          entry.value->mark,
+          shown(name) + " must be a single value, this is " + std::string(kind_name(*entry.value)),
+          "");
       raw_[name] = {"", entry.value->mark, true};  // known all the same: its uses are no errors
     } else {
       raw_[name] = {entry.value->scalar, entry.value->text_mark};

@@ -1,5 +1,5 @@
-// $NAME and ${NAME}: names and params of a scenario, and $N inside a host range. `$$` is a dollar sign; a `$` before
-// anything but a letter, an underscore or a brace is itself.
+// $NAME and ${NAME}: names and params of a scenario, and $N inside a host range. `$$` is a dollar
+// sign; a `$` before anything but a letter, an underscore or a brace is itself.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +16,13 @@
 
 namespace lvslab::scenario {
 
-/// A letter or underscore, then letters, digits, underscores: what a shell variable may be called too.
+/// A letter or underscore, then letters, digits, underscores: what a shell variable may be called
+/// too.
 bool is_variable_name(std::string_view text);
 
 enum class Dialect : std::uint8_t {
-  kValue,      ///< $NAME and ${NAME}, an unknown one is an error
-  kFileText,   ///< only ${NAME} of a known name; all else stays
+  kValue,     ///< $NAME and ${NAME}, an unknown one is an error
+  kFileText,  ///< only ${NAME} of a known name; all else stays
 };
 
 struct SubstitutionError {
@@ -31,8 +32,9 @@ struct SubstitutionError {
 
 class Variables {
  public:
-  /// Reads `names` and `params` (null: absent); `set` overrides params. Values may use other names; a circle is
-  /// an error. Errors go to `report`, with a mark of file -1 for those of the command line.
+  /// Reads `names` and `params` (null: absent); `set` overrides params. Values may use other names;
+  /// a circle is an error. Errors go to `report`, with a mark of file -1 for those of the command
+  /// line.
   void read(const Node* names, const Node* params,
             const std::vector<std::pair<std::string, std::string>>& set,
             const std::function<void(Mark, std::string, std::string)>& report);
@@ -53,7 +55,8 @@ class Variables {
     bool resolved = false, busy = false;
   };
   using Lookup = std::function<const std::string*(std::string_view name, Error& why)>;
-  void collect(const Node* map, const char* what, std::vector<std::pair<std::string, std::string>>& into,
+  void collect(const Node* map, const char* what,
+               std::vector<std::pair<std::string, std::string>>& into,
                const std::function<void(Mark, std::string, std::string)>& report);
   const std::string* resolve(const std::string& name, int depth, Error& why,
                              const std::function<void(Mark, std::string, std::string)>& report);

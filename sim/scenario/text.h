@@ -1,5 +1,5 @@
-// UTF-8 text as a reader of messages sees it: characters, columns on a terminal, and which known word
-// somebody may have meant.
+// UTF-8 text as a reader of messages sees it: characters, columns on a terminal, and which known
+// word somebody may have meant.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +25,8 @@ char32_t next_character(std::string_view& text);
 /// In quotes, on one line, shortened in the middle of nowhere after 40 characters.
 std::string shown(std::string_view text);
 
-/// The one of `words` nearest to `word` by edit distance (a swap of neighbours counts one); empty when
-/// none is near.
+/// The one of `words` nearest to `word` by edit distance (a swap of neighbours counts one); empty
+/// when none is near.
 std::string_view nearest_word(std::string_view word, const std::vector<std::string_view>& words);
 
 /// "Did you mean 'x'?", or "Known here: a, b, c" when nothing is near and the list is short, or "".

@@ -21,7 +21,7 @@ struct Quantity {
   const char* wanted;   ///< "a duration"
   const char* example;  ///< "20ms"
   std::span<const Unit> units;
-  const char* finest;   ///< "a picosecond"
+  const char* finest;  ///< "a picosecond"
 };
 
 constexpr Unit kTimeUnits[] = {{"ps", 1},
@@ -31,12 +31,9 @@ constexpr Unit kTimeUnits[] = {{"ps", 1},
                                {"s", 1'000'000'000'000},
                                {"min", 60'000'000'000'000},
                                {"h", 3'600'000'000'000'000}};
-constexpr Unit kRateUnits[] = {{"bps", 1},
-                               {"Kbps", 1'000},
-                               {"kbps", 1'000},
-                               {"Mbps", 1'000'000},
-                               {"Gbps", 1'000'000'000},
-                               {"Tbps", 1'000'000'000'000}};
+constexpr Unit kRateUnits[] = {
+    {"bps", 1},          {"Kbps", 1'000},         {"kbps", 1'000},
+    {"Mbps", 1'000'000}, {"Gbps", 1'000'000'000}, {"Tbps", 1'000'000'000'000}};
 constexpr Unit kSizeUnits[] = {{"B", 1},
                                {"kB", 1'000},
                                {"KB", 1'000},
@@ -64,7 +61,8 @@ std::string plain_decimal(std::string_view text) {
 }
 
 Error not_that(std::string_view text, std::string_view wanted, std::string_view example) {
-  return {shown(text) + " is not " + std::string(wanted), "Write for example " + std::string(example)};
+  return {shown(text) + " is not " + std::string(wanted),
+          "Write for example " + std::string(example)};
 }
 
 /// The hint for 0x50: what it is in decimal, when it is small enough to be meant.
@@ -83,7 +81,8 @@ std::string decimal_of_hex(std::string_view digits) {
   return std::to_string(value);
 }
 
-Result<Number> lex_number(std::string_view text, std::string_view wanted, std::string_view example) {
+Result<Number> lex_number(std::string_view text, std::string_view wanted,
+                          std::string_view example) {
   const auto bad = [&] { return tl::unexpected<Error>(not_that(text, wanted, example)); };
   if (text.empty()) return fail("the value is empty, " + std::string(wanted) + " is wanted");
   if (text[0] == '-' && text.size() > 1 && is_digit(text[1])) {
@@ -98,8 +97,8 @@ Result<Number> lex_number(std::string_view text, std::string_view wanted, std::s
                 "Numbers are decimal here: write " + decimal_of_hex(text.substr(2)));
   }
   if (end > 1 && text[0] == '0') {
-    return fail(shown(text) + " has a leading zero",
-                "Write " + plain_decimal(text.substr(0, end)) + ": numbers are decimal here, never octal");
+    return fail(shown(text) + " has a leading zero", "Write " + plain_decimal(text.substr(0, end)) +
+                                                         ": numbers are decimal here, never octal");
   }
   Number number;
   std::size_t significant = end;
@@ -118,7 +117,8 @@ Result<Number> lex_number(std::string_view text, std::string_view wanted, std::s
     return fail(shown(text) + " has an exponent", "Write the number out: 1000, not 1e3");
   }
   if (significant > 18) return fail(shown(text) + " has more than 18 digits");
-  for (const char c : digits) number.digits = number.digits * 10 + static_cast<std::uint64_t>(c - '0');
+  for (const char c : digits)
+    number.digits = number.digits * 10 + static_cast<std::uint64_t>(c - '0');
   number.rest = text.substr(end);
   return number;
 }
@@ -143,8 +143,9 @@ Error unknown_unit(std::string_view text, const Number& number, const Quantity& 
   const std::string digits(text.substr(0, text.size() - number.rest.size()));
   if (number.rest.empty()) {
     return {shown(text) + " has no unit, " + quantity.wanted + " is wanted",
-            "Write for example " + digits + std::string(quantity.example).substr(
-                std::string_view(quantity.example).find_first_not_of("0123456789")) +
+            "Write for example " + digits +
+                std::string(quantity.example)
+                    .substr(std::string_view(quantity.example).find_first_not_of("0123456789")) +
                 "; the units are " + unit_list(quantity)};
   }
   const std::string_view unit = trimmed(number.rest);
@@ -162,12 +163,13 @@ Error unknown_unit(std::string_view text, const Number& number, const Quantity& 
   if (unit == "m" && quantity.units.data() == kTimeUnits) {
     return {shown(text) + " has an unknown unit", "Write " + digits + "min or " + digits + "ms"};
   }
-  return {shown(text) + " has an unknown unit", "The units of " + std::string(quantity.wanted) + " are " + unit_list(quantity)};
+  return {shown(text) + " has an unknown unit",
+          "The units of " + std::string(quantity.wanted) + " are " + unit_list(quantity)};
 }
 
 /// In the finest unit, exactly.
-Result<std::uint64_t> parse_quantity(std::string_view text, const Quantity& quantity, std::uint64_t most,
-                                     std::string_view most_text) {
+Result<std::uint64_t> parse_quantity(std::string_view text, const Quantity& quantity,
+                                     std::uint64_t most, std::string_view most_text) {
   const Result<Number> number = lex_number(text, quantity.wanted, quantity.example);
   if (!number) return tl::unexpected<Error>(number.error());
   for (const Unit& unit : quantity.units) {
@@ -180,7 +182,8 @@ Result<std::uint64_t> parse_quantity(std::string_view text, const Quantity& quan
     }
     value /= divisor;
     if (value > most) {
-      return fail(shown(text) + " is too much", "The most allowed here is " + std::string(most_text));
+      return fail(shown(text) + " is too much",
+                  "The most allowed here is " + std::string(most_text));
     }
     return static_cast<std::uint64_t>(value);
   }
@@ -197,8 +200,8 @@ Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, st
     return fail(shown(text) + " is not a whole number", "A number without a unit is wanted here");
   }
   if (number->digits < least || number->digits > most) {
-    return fail(shown(text) + " is out of range",
-                "From " + std::to_string(least) + " to " + std::to_string(most) + " is allowed here");
+    return fail(shown(text) + " is out of range", "From " + std::to_string(least) + " to " +
+                                                      std::to_string(most) + " is allowed here");
   }
   return number->digits;
 }
@@ -214,7 +217,8 @@ Result<std::uint64_t> parse_bit_rate(std::string_view text) {
   if (text == "unlimited") return std::uint64_t{0};
   Result<std::uint64_t> rate = parse_quantity(text, kRate, limits::kBitsPerSecond, "1000Tbps");
   if (rate && *rate == 0) {
-    return fail("a link of no rate carries nothing", "Write `unlimited`, or `state: down` on the timeline");
+    return fail("a link of no rate carries nothing",
+                "Write `unlimited`, or `state: down` on the timeline");
   }
   return rate;
 }
@@ -228,7 +232,8 @@ Result<double> parse_percent(std::string_view text) {
   if (!number) return tl::unexpected<Error>(number.error());
   const std::string digits(text.substr(0, text.size() - number->rest.size()));
   if (number->rest.empty()) {
-    return fail(shown(text) + " has no %, a percentage is wanted", "Write for example " + digits + "%");
+    return fail(shown(text) + " has no %, a percentage is wanted",
+                "Write for example " + digits + "%");
   }
   if (number->rest != "%") {
     if (trimmed(number->rest) == "%") {
@@ -270,10 +275,12 @@ Result<bool> parse_flag(std::string_view text) {
 
 Result<std::uint32_t> parse_file_mode(std::string_view text) {
   std::uint32_t mode = 0;
-  if (text.size() < 3 || text.size() > 4) return fail(shown(text) + " is not a file mode", "Write for example \"0644\"");
+  if (text.size() < 3 || text.size() > 4)
+    return fail(shown(text) + " is not a file mode", "Write for example \"0644\"");
   for (const char c : text) {
     if (c < '0' || c > '7') {
-      return fail(shown(text) + " is not a file mode", "A mode has octal digits, for example \"0644\"");
+      return fail(shown(text) + " is not a file mode",
+                  "A mode has octal digits, for example \"0644\"");
     }
     mode = mode * 8 + static_cast<std::uint32_t>(c - '0');
   }
@@ -282,12 +289,18 @@ Result<std::uint32_t> parse_file_mode(std::string_view text) {
 
 bool Bound::holds(std::int64_t figure) const {
   switch (op) {
-    case Operator::kEqual: return figure == value;
-    case Operator::kNotEqual: return figure != value;
-    case Operator::kLess: return figure < value;
-    case Operator::kAtMost: return figure <= value;
-    case Operator::kGreater: return figure > value;
-    case Operator::kAtLeast: return figure >= value;
+    case Operator::kEqual:
+      return figure == value;
+    case Operator::kNotEqual:
+      return figure != value;
+    case Operator::kLess:
+      return figure < value;
+    case Operator::kAtMost:
+      return figure <= value;
+    case Operator::kGreater:
+      return figure > value;
+    case Operator::kAtLeast:
+      return figure >= value;
   }
   return false;
 }
@@ -301,9 +314,9 @@ Bound::Operator take_operator(std::string_view& text) {
     Bound::Operator op;
   };
   constexpr Spelling kSpellings[] = {
-      {"<=", Bound::Operator::kAtMost},  {">=", Bound::Operator::kAtLeast},
+      {"<=", Bound::Operator::kAtMost},   {">=", Bound::Operator::kAtLeast},
       {"!=", Bound::Operator::kNotEqual}, {"==", Bound::Operator::kEqual},
-      {"<", Bound::Operator::kLess},     {">", Bound::Operator::kGreater}};
+      {"<", Bound::Operator::kLess},      {">", Bound::Operator::kGreater}};
   for (const Spelling& spelling : kSpellings) {
     if (text.substr(0, spelling.text.size()) != spelling.text) continue;
     text = trimmed(text.substr(spelling.text.size()));

@@ -1,6 +1,6 @@
-// Quantities as scenario files write them, read strictly: decimal digits with an optional fraction and a unit
-// without a space between. No sign, exponent, hexadecimal, leading zero or missing unit, and nothing is rounded.
-// The hint says how to write it right.
+// Quantities as scenario files write them, read strictly: decimal digits with an optional fraction
+// and a unit without a space between. No sign, exponent, hexadecimal, leading zero or missing unit,
+// and nothing is rounded. The hint says how to write it right.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,8 @@ Result<wire::Prefix> parse_interface_address(std::string_view text);
 Result<wire::Endpoint> parse_service(std::string_view text);
 Result<wire::Mac> parse_mac_address(std::string_view text);
 
-/// What an expectation says of a figure: "3", "< 3ms", ">= 2", "!= 0". Durations count in picoseconds.
+/// What an expectation says of a figure: "3", "< 3ms", ">= 2", "!= 0". Durations count in
+/// picoseconds.
 struct Bound {
   enum class Operator : std::uint8_t { kEqual, kNotEqual, kLess, kAtMost, kGreater, kAtLeast };
   Operator op = Operator::kEqual;

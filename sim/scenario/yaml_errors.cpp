@@ -1,4 +1,5 @@
-// What yaml-cpp's messages mean for somebody who writes a scenario: they never say why, nor what to do.
+// What yaml-cpp's messages mean for somebody who writes a scenario: they never say why, nor what to
+// do.
 #include "scenario/document.h"
 
 namespace lvslab::scenario {
@@ -20,17 +21,21 @@ constexpr Explanation kExplanations[] = {
     {"unknown token", "YAML does not allow this character here", "Put the whole value in quotes"},
     {"illegal block entry", "a `- item` cannot stand here",
      "Begin it on a line of its own, or put the value in quotes"},
-    {"illegal map key", "a `key:` cannot stand here", "Is the indentation right? A text with ': ' inside needs quotes"},
+    {"illegal map key", "a `key:` cannot stand here",
+     "Is the indentation right? A text with ': ' inside needs quotes"},
     {"illegal map value", "a `key: value` cannot stand here",
      "Is the indentation right? A text with ': ' inside needs quotes"},
-    {"illegal tab when looking for indentation", "a tab in the indentation", "YAML indents with spaces only"},
+    {"illegal tab when looking for indentation", "a tab in the indentation",
+     "YAML indents with spaces only"},
     {"illegal flow end", "a closing bracket that closes nothing", "Check the brackets before it"},
-    {"illegal EOF in scalar", "a quote is never closed", "The text that begins in quotes goes on to the end of the file"},
-    {"illegal document indicator in scalar", "a quote is not closed before the document's end", "Close it on its line"},
+    {"illegal EOF in scalar", "a quote is never closed",
+     "The text that begins in quotes goes on to the end of the file"},
+    {"illegal document indicator in scalar", "a quote is not closed before the document's end",
+     "Close it on its line"},
     {"unexpected character in block scalar", "a text cannot begin on the line of its | or >",
      "Begin it on the next line, indented"},
-    {"cannot set zero indentation for a block scalar", "a text below | or > is indented by at least one space",
-     "Leave the number after | out"},
+    {"cannot set zero indentation for a block scalar",
+     "a text below | or > is indented by at least one space", "Leave the number after | out"},
     {"the referenced anchor is not defined", "this alias refers to no anchor",
      "Write &NAME before the value it stands for; a text that begins with * needs quotes"},
     {"anchor not found after &", "an & without a name", "A text that begins with & needs quotes"},
@@ -39,8 +44,10 @@ constexpr Explanation kExplanations[] = {
      "A text that begins with * needs quotes"},
     {"illegal character found while scanning anchor", "this cannot be in the name of an anchor",
      "A text that begins with & needs quotes"},
-    {"aliases can't have any content, *including* tags", "an alias cannot have content of its own", ""},
-    {"cannot assign multiple anchors to the same node", "a value with two anchors", "Keep one of them"},
+    {"aliases can't have any content, *including* tags", "an alias cannot have content of its own",
+     ""},
+    {"cannot assign multiple anchors to the same node", "a value with two anchors",
+     "Keep one of them"},
     {"cannot assign multiple tags to the same node", "a value with two tags", "Leave the tags out"},
 };
 

@@ -1,6 +1,7 @@
 #include "trace/frame_filter.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <optional>
 
@@ -31,29 +32,26 @@ constexpr std::pair<std::string_view, std::pair<std::string_view, std::string_vi
 const std::vector<std::string_view>& fields() {
   static const std::vector<std::string_view> kFields = [] {
     std::vector<std::string_view> list = {
-        "arp", "arp.dst.hw_mac", "arp.dst.proto_ipv4", "arp.hw.size", "arp.hw.type", "arp.opcode", "arp.proto.size",
-        "arp.proto.type", "arp.src.hw_mac", "arp.src.proto_ipv4", "data", "data.len", "eth", "eth.addr", "eth.dst",
-        "eth.src", "eth.type", "frame.len", "icmp", "icmp.checksum", "icmp.checksum.status", "icmp.code", "icmp.ident",
-        "icmp.mtu", "icmp.redir_gw", "icmp.seq", "icmp.type", "ip", "ip.addr", "ip.checksum", "ip.checksum.status",
-        "ip.dsfield", "ip.dst", "ip.flags", "ip.flags.df", "ip.flags.mf", "ip.flags.rb", "ip.frag_offset", "ip.hdr_len",
-        "ip.host", "ip.id", "ip.len", "ip.proto", "ip.src", "ip.ttl", "ip.version", "tcp", "tcp.ack", "tcp.checksum",
-        "tcp.checksum.status", "tcp.dstport", "tcp.flags", "tcp.flags.ack", "tcp.flags.cwr", "tcp.flags.ece",
-        "tcp.flags.fin", "tcp.flags.push", "tcp.flags.reset", "tcp.flags.syn", "tcp.flags.urg", "tcp.hdr_len", "tcp.len",
-        "tcp.options.mss_val", "tcp.options.sack_perm", "tcp.options.timestamp.tsecr", "tcp.options.timestamp.tsval",
-        "tcp.options.wscale.shift", "tcp.port", "tcp.seq", "tcp.srcport", "tcp.urgent_pointer",
-        "tcp.window_size_value", "udp", "udp.checksum", "udp.checksum.status", "udp.dstport", "udp.length", "udp.port",
-        "udp.srcport", "vlan", "vlan.dei", "vlan.etype", "vlan.id", "vlan.priority"};
+        "arp", "arp.dst.hw_mac", "arp.dst.proto_ipv4", "arp.hw.size", "arp.hw.type", "arp.isannouncement",
+        "arp.isgratuitous", "arp.isprobe", "arp.opcode", "arp.proto.size", "arp.proto.type", "arp.src.hw_mac",
+        "arp.src.proto_ipv4", "data", "data.len", "eth", "eth.addr", "eth.dst", "eth.len", "eth.padding",
+        "eth.src", "eth.trailer", "eth.type", "frame.len", "icmp", "icmp.checksum", "icmp.checksum.status",
+        "icmp.code", "icmp.ident", "icmp.mtu", "icmp.pointer", "icmp.redir_gw", "icmp.seq", "icmp.type", "ip",
+        "ip.addr", "ip.checksum", "ip.checksum.status", "ip.dsfield", "ip.dsfield.dscp", "ip.dsfield.ecn",
+        "ip.dst", "ip.flags", "ip.flags.df", "ip.flags.mf", "ip.flags.rb", "ip.frag_offset", "ip.hdr_len",
+        "ip.host", "ip.id", "ip.len", "ip.opt.type", "ip.proto", "ip.src", "ip.ttl", "ip.version", "tcp",
+        "tcp.ack", "tcp.ack_raw", "tcp.checksum", "tcp.checksum.status", "tcp.dstport", "tcp.flags",
+        "tcp.flags.ack", "tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece", "tcp.flags.fin", "tcp.flags.push",
+        "tcp.flags.res", "tcp.flags.reset", "tcp.flags.syn", "tcp.flags.urg", "tcp.hdr_len", "tcp.len",
+        "tcp.options.mss_val", "tcp.options.sack.count", "tcp.options.sack_le", "tcp.options.sack_perm",
+        "tcp.options.sack_re", "tcp.options.timestamp.tsecr", "tcp.options.timestamp.tsval",
+        "tcp.options.wscale.shift", "tcp.port", "tcp.seq", "tcp.seq_raw", "tcp.srcport", "tcp.urgent_pointer",
+        "tcp.window_size_value", "udp", "udp.checksum", "udp.checksum.status", "udp.dstport", "udp.length",
+        "udp.port", "udp.srcport", "vlan", "vlan.dei", "vlan.etype", "vlan.id", "vlan.priority"};
     std::sort(list.begin(), list.end());
     return list;
   }();
   return kFields;
-}
-
-// Wireshark 4 shows relative sequence numbers in tcp.seq and tcp.ack; the bytes hold the raw ones.
-std::string_view renamed(std::string_view field) {
-  if (field == "tcp.seq_raw") return "tcp.seq";
-  if (field == "tcp.ack_raw") return "tcp.ack";
-  return field;
 }
 
 class Parser {
@@ -70,7 +68,7 @@ class Parser {
 
  private:
   using Node = Result<std::unique_ptr<Expression>>;
-  static constexpr int kDeepest = 64;
+  static constexpr int kDeepest = 3 * 64;  // a parenthesis goes through or, and, not
 
   tl::unexpected<Error> error(std::string what, std::string hint) const {
     return fail("in the filter at character " + std::to_string(at_ + 1) + ": " + std::move(what), std::move(hint));
@@ -78,6 +76,7 @@ class Parser {
   void skip() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n')) ++at_;
   }
+  static bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_'; }
   bool take(std::string_view symbol, std::string_view word = {}) {
     skip();
     if (!symbol.empty() && text_.substr(at_, symbol.size()) == symbol) {
@@ -86,7 +85,7 @@ class Parser {
     }
     if (!word.empty() && text_.substr(at_, word.size()) == word) {
       const std::size_t end = at_ + word.size();
-      if (end == text_.size() || text_[end] == ' ' || text_[end] == '(' || text_[end] == '\t') {
+      if (end == text_.size() || !is_word(text_[end])) {
         at_ = end;
         return true;
       }
@@ -134,8 +133,8 @@ class Parser {
   Node parse_test() {
     skip();
     const std::size_t start = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '.' || text_[at_] == '_')) ++at_;
-    const std::string_view name = renamed(text_.substr(start, at_ - start));
+    while (at_ < text_.size() && is_word(text_[at_])) ++at_;
+    const std::string_view name = text_.substr(start, at_ - start);
     if (name.empty()) return error("a field name is missing", "for example ip.src == 192.168.0.1");
     if (!std::binary_search(fields().begin(), fields().end(), name)) {
       at_ = start;

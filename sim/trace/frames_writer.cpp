@@ -67,7 +67,7 @@ void append_changes(std::string& out, const std::vector<wire::Change>& changes) 
   out += ']';
 }
 
-class FramesWriter final : public Watcher {
+class FramesWriter final : public Writer {
  public:
   FramesWriter(const Scene& scene, OutputFile file) : scene_(scene), file_(std::move(file)) {}
 
@@ -83,6 +83,8 @@ class FramesWriter final : public Watcher {
         return;
     }
   }
+
+  bool finish() override { return file_.flush(); }
 
  private:
   void write(const Record& record) {
@@ -146,7 +148,7 @@ class FramesWriter final : public Watcher {
   std::uint64_t number_ = 0;
 };
 
-class ConsoleWriter final : public Watcher {
+class ConsoleWriter final : public Writer {
  public:
   ConsoleWriter(const Scene& scene, OutputFile file) : scene_(scene), file_(std::move(file)) {}
 
@@ -168,6 +170,8 @@ class ConsoleWriter final : public Watcher {
     file_.write(line_);
   }
 
+  bool finish() override { return file_.flush(); }
+
  private:
   const Scene& scene_;
   OutputFile file_;
@@ -177,16 +181,16 @@ class ConsoleWriter final : public Watcher {
 
 }  // namespace
 
-Result<std::unique_ptr<Watcher>> frames_writer(const Scene& scene, const std::string& path) {
+Result<std::unique_ptr<Writer>> frames_writer(const Scene& scene, const std::string& path) {
   auto file = OutputFile::open(path);
   if (!file) return tl::unexpected<Error>(file.error());
-  return std::unique_ptr<Watcher>(std::make_unique<FramesWriter>(scene, std::move(*file)));
+  return std::unique_ptr<Writer>(std::make_unique<FramesWriter>(scene, std::move(*file)));
 }
 
-Result<std::unique_ptr<Watcher>> console_writer(const Scene& scene, const std::string& path) {
+Result<std::unique_ptr<Writer>> console_writer(const Scene& scene, const std::string& path) {
   auto file = OutputFile::open(path);
   if (!file) return tl::unexpected<Error>(file.error());
-  return std::unique_ptr<Watcher>(std::make_unique<ConsoleWriter>(scene, std::move(*file)));
+  return std::unique_ptr<Writer>(std::make_unique<ConsoleWriter>(scene, std::move(*file)));
 }
 
 }  // namespace lvslab::trace

@@ -199,9 +199,22 @@ class TextLadder final : public Ladder {
     }
     if (n.kind >= NoteKind::kAppIntended) return app(record);
     if (n.kind == NoteKind::kArpNoEffect) return;
+    if (n.kind == NoteKind::kHook || n.kind == NoteKind::kRoute) return step(record);
     overheard_only_ = false;
     const std::string text = sentence(scene_, record.node, n);
     if (!text.empty()) lines_.push_back(in_switch ? text : "    - " + text);
+  }
+
+  // The stations inside a host share a line: PREROUTING > route: ... > INPUT.
+  void step(const Record& record) {
+    overheard_only_ = false;
+    const std::string text = record.note.kind == NoteKind::kHook ? std::string(record.note.word) : sentence(scene_, record.node, record.note);
+    if (!lines_.empty() && lines_.back().starts_with(kSteps) && steps_packet_ == record.packet) {
+      lines_.back() += " > " + text;
+    } else {
+      lines_.push_back(std::string(kSteps) + text);
+    }
+    steps_packet_ = record.packet;
   }
 
   void app(const Record& record) {
@@ -244,6 +257,8 @@ class TextLadder final : public Ladder {
   std::string out_, header_, overheard_summary_;
   std::vector<std::string> lines_, overheard_;
   std::set<std::uint64_t> chosen_;
+  static constexpr std::string_view kSteps = "    - way: ";
+  std::uint64_t steps_packet_ = 0;
   std::uint64_t turn_ = 0;
   NodeIndex node_ = 0;
   Instant time_;

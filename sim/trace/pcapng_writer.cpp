@@ -1,6 +1,7 @@
 // pcapng: one file per interface and one with all. Section header, an interface block with name and picosecond stamps,
 // a packet block per frame with direction and a comment that says what changed.
 #include <map>
+#include <set>
 
 #include "trace/hop_memory.h"
 #include "trace/output_file.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::uint16_t kEthernet = 1, kRawIp = 101;
 constexpr std::uint16_t kCommentOption = 1, kNameOption = 2, kFlagsOption = 2, kResolutionOption = 9, kApplicationOption = 4;
+constexpr std::size_t kLongestComment = 4000;
 
 class Block {
  public:
@@ -60,7 +62,7 @@ std::string interface_block(const std::string& name, bool raw) {
   return block.finish();
 }
 
-class PcapngWriter final : public Watcher {
+class PcapngWriter final : public Writer {
  public:
   PcapngWriter(const Scene& scene, std::string directory, OutputFile all)
       : scene_(scene), directory_(std::move(directory)), all_(std::move(all)) {
@@ -75,6 +77,12 @@ class PcapngWriter final : public Watcher {
     const std::uint32_t in_all = interface_in_all(record, raw);
     all_.write(packet(record, in_all, comment));
     if (OutputFile* own = own_file(record, raw)) own->write(packet(record, 0, comment));
+  }
+
+  bool finish() override {
+    bool good = all_.flush();
+    for (auto& [key, file] : own_) good = file != nullptr && file->flush() && good;
+    return good;
   }
 
  private:
@@ -103,6 +111,7 @@ class PcapngWriter final : public Watcher {
       for (char& c : name) {
         if (c == ':' || c == '/') c = '-';
       }
+      while (!names_.insert(name).second) name += '_';  // "a-b" of c and "a" of b-c
       auto file = OutputFile::open(directory_ + "/" + name + ".pcapng");
       if (file) {
         it->second = std::make_unique<OutputFile>(std::move(*file));
@@ -135,7 +144,11 @@ class PcapngWriter final : public Watcher {
       if (!text.empty()) comment += (comment.empty() ? "" : "; ") + text;
     }
     hop.notes.clear();
-    if (comment.size() > 4000) comment.resize(4000);
+    if (comment.size() > kLongestComment) {
+      std::size_t end = kLongestComment;
+      while ((static_cast<unsigned char>(comment[end]) & 0xc0) == 0x80) --end;  // not within a character
+      comment.resize(end);
+    }
     return comment;
   }
 
@@ -162,15 +175,16 @@ class PcapngWriter final : public Watcher {
   OutputFile all_;
   std::map<Key, std::uint32_t> in_all_;
   std::map<Key, std::unique_ptr<OutputFile>> own_;
+  std::set<std::string> names_{"all"};
   HopMemory memory_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Watcher>> pcapng_writer(const Scene& scene, const std::string& directory) {
+Result<std::unique_ptr<Writer>> pcapng_writer(const Scene& scene, const std::string& directory) {
   auto all = OutputFile::open(directory + "/all.pcapng");
   if (!all) return tl::unexpected<Error>(all.error());
-  return std::unique_ptr<Watcher>(std::make_unique<PcapngWriter>(scene, directory, std::move(*all)));
+  return std::unique_ptr<Writer>(std::make_unique<PcapngWriter>(scene, directory, std::move(*all)));
 }
 
 }  // namespace lvslab::trace

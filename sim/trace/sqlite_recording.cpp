@@ -12,6 +12,8 @@ namespace lvslab::trace {
 namespace {
 
 constexpr int kRowsPerTransaction = 100'000;
+// Rows are in order of time, so a mark at every so many is all the index that a search by time needs.
+constexpr int kRowsPerKeyframe = 1'024;
 
 struct CloseDatabase {
   void operator()(sqlite3* db) const { sqlite3_close(db); }
@@ -30,11 +32,13 @@ class Insert {
     LVSLAB_CHECK(problem == SQLITE_OK);
     statement_.reset(s);
   }
+  /// Whether every row so far could be written.
+  bool good() const { return good_; }
   template <typename... Values>
   void row(const Values&... values) {
     int column = 0;
     (bind(++column, values), ...);
-    sqlite3_step(statement_.get());
+    if (sqlite3_step(statement_.get()) != SQLITE_DONE) good_ = false;
     sqlite3_reset(statement_.get());
   }
 
@@ -50,9 +54,10 @@ class Insert {
     else sqlite3_bind_blob(statement_.get(), c, v.data(), static_cast<int>(v.size()), SQLITE_STATIC);
   }
   Statement statement_;
+  bool good_ = true;
 };
 
-class Recorder final : public Watcher {
+class Recorder final : public Writer {
  public:
   Recorder(const Scene& scene, Database db)
       : scene_(scene), db_(std::move(db)),
@@ -62,12 +67,23 @@ class Recorder final : public Watcher {
         state_(db_.get(), "INSERT INTO state VALUES(?,?,?,?,?)"),
         connections_(db_.get(), "INSERT INTO connections VALUES(?,?,?,?,?)"),
         requests_(db_.get(), "INSERT INTO requests VALUES(?,?,?,?,?,?)"),
+        keyframes_(db_.get(), "INSERT INTO keyframes VALUES(?,?)"),
         console_(db_.get(), "INSERT INTO console VALUES(?,?,?,?,?,?,?,?)") {}
 
-  ~Recorder() override {
-    sqlite3_exec(db_.get(), "COMMIT", nullptr, nullptr, nullptr);
-    sqlite3_exec(db_.get(), "CREATE INDEX events_by_time ON events(t); CREATE INDEX state_by_node ON state(node, event);"
-                            "INSERT OR REPLACE INTO meta VALUES('complete', '1');", nullptr, nullptr, nullptr);
+  ~Recorder() override { finish(); }
+
+  bool finish() override {
+    if (!finished_) {
+      finished_ = true;
+      run("COMMIT");
+      run("CREATE INDEX state_by_node ON state(node, event);"
+          "INSERT OR REPLACE INTO meta VALUES('complete', '1');");
+      run("PRAGMA wal_checkpoint(TRUNCATE);");
+    }
+    for (const Insert* table : {&events_, &frames_, &notes_, &state_, &connections_, &requests_, &keyframes_, &console_}) {
+      good_ = good_ && table->good();
+    }
+    return good_;
   }
 
   void on_record(const Record& record) override {
@@ -75,6 +91,7 @@ class Recorder final : public Watcher {
     ++row_;
     events_.row(row_, record.event, record.cause, record.time.ps(), record.node, static_cast<int>(record.kind),
                 record.packet, static_cast<std::uint32_t>(record.interface), record.tag.traffic, record.tag.connection);
+    if (row_ % kRowsPerKeyframe == 1) keyframes_.row(row_, record.time.ps());
     switch (record.kind) {
       case RecordKind::kFrameIn:
       case RecordKind::kFrameOut:
@@ -91,10 +108,14 @@ class Recorder final : public Watcher {
       case RecordKind::kTurn:
         break;
     }
-    if (row_ % kRowsPerTransaction == 0) sqlite3_exec(db_.get(), "COMMIT; BEGIN", nullptr, nullptr, nullptr);
+    if (row_ % kRowsPerTransaction == 0) run("COMMIT; BEGIN");
   }
 
  private:
+  void run(const char* sql) {
+    if (sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) good_ = false;
+  }
+
   void frame(const Record& record) {
     // What a packet looked like when it was last sent; its arrival at the far end is the same bytes.
     Sent& sent = sent_[record.packet % kRemembered];
@@ -154,9 +175,10 @@ class Recorder final : public Watcher {
   static constexpr std::size_t kRemembered = 4096;
   const Scene& scene_;
   Database db_;
-  Insert events_, frames_, notes_, state_, connections_, requests_, console_;
+  Insert events_, frames_, notes_, state_, connections_, requests_, keyframes_, console_;
   std::vector<Sent> sent_ = std::vector<Sent>(kRemembered);
   std::uint64_t row_ = 0;
+  bool good_ = true, finished_ = false;
 };
 
 void describe(sqlite3* db, const Scene& scene, const std::string& text) {
@@ -182,8 +204,8 @@ void describe(sqlite3* db, const Scene& scene, const std::string& text) {
 
 }  // namespace
 
-Result<std::unique_ptr<Watcher>> sqlite_recording(const Scene& scene, const std::string& path, const std::string& scenario_text) {
-  std::remove(path.c_str());
+Result<std::unique_ptr<Writer>> sqlite_recording(const Scene& scene, const std::string& path, const std::string& scenario_text) {
+  for (const char* part : {"", "-wal", "-shm"}) std::remove((path + part).c_str());
   sqlite3* raw = nullptr;
   const int problem = sqlite3_open(path.c_str(), &raw);
   Database db(raw);
@@ -195,7 +217,8 @@ Result<std::unique_ptr<Watcher>> sqlite_recording(const Scene& scene, const std:
   }
   sqlite3_exec(db.get(), "BEGIN", nullptr, nullptr, nullptr);
   describe(db.get(), scene, scenario_text);
-  return std::unique_ptr<Watcher>(std::make_unique<Recorder>(scene, std::move(db)));
+  sqlite3_exec(db.get(), "COMMIT; BEGIN", nullptr, nullptr, nullptr);  // known from the first moment, whatever comes
+  return std::unique_ptr<Writer>(std::make_unique<Recorder>(scene, std::move(db)));
 }
 
 }  // namespace lvslab::trace

@@ -13,20 +13,28 @@
 
 namespace lvslab::trace {
 
+/// A watcher that writes files.
+class Writer : public Watcher {
+ public:
+  /// Writes what is left and ends the files; no record may come after it. False: not everything could be written (the disk
+  /// is full). Destroying a writer finishes it too, unasked about the outcome.
+  virtual bool finish() = 0;
+};
+
 /// frames.jsonl: a line per frame seen at an interface, keys as OUTPUTS.md fixes them. Header changes are derived: the
 /// frame that entered a node with the same packet id is compared with the one that leaves.
-Result<std::unique_ptr<Watcher>> frames_writer(const Scene& scene, const std::string& path);
+Result<std::unique_ptr<Writer>> frames_writer(const Scene& scene, const std::string& path);
 
 /// console.jsonl.
-Result<std::unique_ptr<Watcher>> console_writer(const Scene& scene, const std::string& path);
+Result<std::unique_ptr<Writer>> console_writer(const Scene& scene, const std::string& path);
 
 /// HOST-IFACE.pcapng for each interface that saw a frame, and all.pcapng: nanosecond or finer stamps, interface names,
 /// a comment per frame saying what changed. Finished when destroyed.
-Result<std::unique_ptr<Watcher>> pcapng_writer(const Scene& scene, const std::string& directory);
+Result<std::unique_ptr<Writer>> pcapng_writer(const Scene& scene, const std::string& directory);
 
 /// The SQLite recording (`--record`): tables as OUTPUTS.md lists them. An interrupted run leaves a readable file.
-Result<std::unique_ptr<Watcher>> sqlite_recording(const Scene& scene, const std::string& path,
-                                                  const std::string& scenario_text);
+Result<std::unique_ptr<Writer>> sqlite_recording(const Scene& scene, const std::string& path,
+                                                 const std::string& scenario_text);
 
 /// 64-bit fingerprint of all records (own hash, must never change).
 class Fingerprint final : public Watcher {

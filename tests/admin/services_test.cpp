@@ -18,7 +18,7 @@ TEST(Modules, LoadingIsSilentAndMakesWhatTheModuleMakes) {
   EXPECT_NE(bed.machine().host().find_interface("dummy0"), nullptr);
   EXPECT_TRUE(bed.machine().host().ipip_loaded());
   ASSERT_NE(bed.machine().director(), nullptr);
-  EXPECT_EQ(bed.output("lsmod | grep '^ip_vs '\n"), "ip_vs                196608  1 ip_vs_rr\n");
+  EXPECT_EQ(bed.output("lsmod | grep '^ip_vs '\n"), "ip_vs                 196608  1 ip_vs_rr\n");
   EXPECT_EQ(bed.output("modprobe xyz\n"),
             "modprobe: FATAL: Module xyz not found in directory /lib/modules/6.1.0\n");
 }

@@ -42,7 +42,7 @@ TEST(Sysctl, ReadingAndWritingAtThePrompt) {
   EXPECT_EQ(bed.output("sysctl -qw net.ipv4.conf.all.arp_ignore=1; cat "
                        "/proc/sys/net/ipv4/conf/all/arp_ignore\n"),
             "1\n");
-  EXPECT_EQ(bed.output("sysctl net.ipv4.conf.eth0 | grep -c arp\n"), "8\n");
+  EXPECT_EQ(bed.output("sysctl net.ipv4.conf.eth0 | grep -c arp\n"), "9\n");
 }
 
 TEST(Sysctl, ErrorTexts) {

@@ -1,5 +1,5 @@
-// The scenario reader on any bytes: it must end, neither crash nor leak, and what it says must be printable: every
-// message has a sentence, and a place inside the file or none.
+// The scenario reader on any bytes: it must end, neither crash nor leak, and what it says must be
+// printable: every message has a sentence, and a place inside the file or none.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto line = static_cast<std::size_t>(message.place.line);
     LVSLAB_CHECK(line <= lines.size());
     LVSLAB_CHECK(line == 0 || message.place.column >= 1);
-    const auto shown = lvslab::scenario::render(message, line == 0 ? std::string_view() : lines[line - 1]);
+    const auto shown =
+        lvslab::scenario::render(message, line == 0 ? std::string_view() : lines[line - 1]);
     LVSLAB_CHECK(shown.size() < 4096);
   }
   return 0;

@@ -1,4 +1,5 @@
-// Every file of broken/ gives exactly the messages of its .expected file. LVSLAB_UPDATE_GOLDEN=1 rewrites those.
+// Every file of broken/ gives exactly the messages of its .expected file. LVSLAB_UPDATE_GOLDEN=1
+// rewrites those.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,7 +13,8 @@
 namespace lvslab::scenario {
 namespace {
 
-const std::filesystem::path kFolder = std::filesystem::path(LVSLAB_TEST_DATA) / "scenario" / "broken";
+const std::filesystem::path kFolder =
+    std::filesystem::path(LVSLAB_TEST_DATA) / "scenario" / "broken";
 
 std::vector<std::string> broken_files() {
   std::vector<std::string> names;
@@ -58,7 +60,8 @@ TEST_P(BrokenFile, GivesItsMessages) {
   const std::filesystem::path expected = kFolder / (GetParam() + ".expected");
   const std::string messages = messages_of(GetParam());
   EXPECT_FALSE(messages.empty()) << "a broken file was taken for a good one";
-  if (std::getenv("LVSLAB_UPDATE_GOLDEN") != nullptr) std::ofstream(expected, std::ios::binary) << messages;
+  if (std::getenv("LVSLAB_UPDATE_GOLDEN") != nullptr)
+    std::ofstream(expected, std::ios::binary) << messages;
   ASSERT_TRUE(std::filesystem::exists(expected));
   EXPECT_EQ(messages, contents(expected));
 }

@@ -4,7 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
+#include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -15,11 +16,11 @@
 namespace lvslab::scenario {
 namespace {
 
-/// The messages of a text, and that they came within a time no machine needs.
+/// The messages of a text, and that they took no more processor time than any machine needs.
 std::vector<Message> errors_of(const std::string& text) {
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   const ReadResult result = read_scenario_text(text, "x.yaml");
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
+  EXPECT_LT((std::clock() - start) / CLOCKS_PER_SEC, 30);
   return result.errors;
 }
 
@@ -73,7 +74,8 @@ TEST(Hostile, OneLongLineOfErrorsStaysQuick) {
 }
 
 TEST(Hostile, ARangeTimesItsTextIsBounded) {
-  const std::string text = "lvslab: 1\nhosts:\n  \"h[1-4000]\":\n    run: |\n      # " + std::string(1 << 20, 'x') + "\n";
+  const std::string text = "lvslab: 1\nhosts:\n  \"h[1-4000]\":\n    run: |\n      # " +
+                           std::string(1 << 20, 'x') + "\n";
   EXPECT_NE(first_error(text).find("with all its copies"), std::string::npos);
 }
 
@@ -103,7 +105,8 @@ TEST(Hostile, HandGivenMacsCannotExhaustTheMadeUpOnes) {
 class Files : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / ("lvslab_hostile_" + std::to_string(::getpid()));
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              ("lvslab_hostile_" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -130,7 +133,9 @@ TEST_F(Files, APipeNobodyWritesToDoesNotHang) {
   EXPECT_EQ(only_error(pipe), "this is not a regular file");
 }
 
-TEST_F(Files, AnEndlessDeviceIsNotRead) { EXPECT_EQ(only_error("/dev/zero"), "this is not a regular file"); }
+TEST_F(Files, AnEndlessDeviceIsNotRead) {
+  EXPECT_EQ(only_error("/dev/zero"), "this is not a regular file");
+}
 
 TEST_F(Files, ATooLargeFileIsNotRead) {
   const std::string path = (folder_ / "large.yaml").string();
@@ -145,7 +150,8 @@ TEST_F(Files, NoPermissionIsSaidSo) {
   };
   const ReadResult result = read_scenario_with("lab.yaml", {}, refuse);
   ASSERT_EQ(result.errors.size(), 1u);
-  EXPECT_EQ(render(result.errors[0], ""), "lab.yaml: the file may not be read: permission denied. Try `chmod +r` on it\n");
+  EXPECT_EQ(render(result.errors[0], ""),
+            "lab.yaml: the file may not be read: permission denied. Try `chmod +r` on it\n");
 }
 
 }  // namespace

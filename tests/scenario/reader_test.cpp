@@ -10,12 +10,14 @@ namespace {
 constexpr std::string_view kBase = R"(lvslab: 1
 hosts:
   client: {}
-  lvs: {interfaces: {eth0: {address: [10.0.0.2/24, 10.0.0.3/24], mtu: 1400}, lo: {address: 10.0.0.100/32}}}
+  lvs: {interfaces: {eth0: {address: [10.0.0.2/24, 10.0.0.3/24], mtu: 1400},
+                     lo: {address: 10.0.0.100/32}}}
   rs1:
     gateway: 10.0.0.2
     run: |
       echo $VIP
-    serve: [{tcp: 80, reply: echo}, {tcp: 81, reply: "echo"}, {udp: 53, reply_bytes: 1KiB, bind: 10.0.0.11}]
+    serve: [{tcp: 80, reply: echo}, {tcp: 81, reply: "echo"},
+            {udp: 53, reply_bytes: 1KiB, bind: 10.0.0.11}]
 switches: {lan: {mac_aging: 10s}}
 names: {VIP: 10.0.0.100}
 links:
@@ -72,7 +74,9 @@ TEST(Reader, VlansBelongToSwitchPorts) {
   ASSERT_EQ(good("").switches[0].mac_aging, Duration::seconds(10));
   const ReadResult vlan = read_scenario_text(
       "lvslab: 1\nhosts: {a: {}, b: {}}\nswitches: {s: {}}\n"
-      "links: [[a:eth0, {port: s, vlan: {access: 10}}], [{port: \"s:2\", vlan: {trunk: [10, 20]}}, b:eth0]]\n", "x");
+      "links: [[a:eth0, {port: s, vlan: {access: 10}}], [{port: \"s:2\", vlan: {trunk: [10, 20]}}, "
+      "b:eth0]]\n",
+      "x");
   ASSERT_TRUE(vlan.errors.empty());
   EXPECT_EQ(vlan.scenario.links[0].b.access_vlan, 10);
   EXPECT_EQ(vlan.scenario.links[1].a.trunk, (std::vector<std::uint16_t>{10, 20}));
@@ -92,22 +96,24 @@ TEST(Reader, AScriptIsKeptAsItStandsWithThePlaceOfItsFirstCharacter) {
   const Scenario scenario = good("timeline: [{at: 1s, host: rs1, run: \"echo $X\"}]\n");
   const TextAt& run = *scenario.hosts[2].run;
   EXPECT_EQ(run.text, "echo $VIP\n");
-  EXPECT_EQ(run.place.text(), "lab.yaml:8:7");
-  EXPECT_EQ(std::get<RunAction>(scenario.timeline[0].action).script.place.text(), "lab.yaml:16:38");
+  EXPECT_EQ(run.place.text(), "lab.yaml:9:7");
+  EXPECT_EQ(std::get<RunAction>(scenario.timeline[0].action).script.place.text(), "lab.yaml:18:38");
 }
 
 TEST(Reader, AScriptErrorIsReportedAtItsLineAndColumnOfTheFile) {
   const ReadResult result = read_scenario_text(
       "lvslab: 1\nhosts:\n  a:\n    run: |\n\n      echo one\n        frobnicate two\n"
-      "  b: {run: \"echo é; frobnicate\"}\n", "x.yaml");
+      "  b: {run: \"echo é; frobnicate\"}\n",
+      "x.yaml");
   ASSERT_EQ(result.errors.size(), 2u);
   EXPECT_EQ(result.errors[0].place.text(), "x.yaml:7:9");
   EXPECT_EQ(result.errors[1].place.line, 8);
 }
 
 TEST(Reader, NamesAndParamsReplaceInValuesAndSetOverridesParams) {
-  const std::string more = "params: {PORT: 80, TARGET: \"$VIP:${PORT}\"}\ntitle: costs $$5 and $6\n"
-                           "traffic: {web: {from: client, to: $TARGET, connections: 1}}\n";
+  const std::string more =
+      "params: {PORT: 80, TARGET: \"$VIP:${PORT}\"}\ntitle: costs $$5 and $6\n"
+      "traffic: {web: {from: client, to: $TARGET, connections: 1}}\n";
   EXPECT_EQ(wire::to_string(good(more).load.traffics[0].shape.target), "10.0.0.100:80");
   EXPECT_EQ(good(more).title, "costs $5 and $6");
   EXPECT_EQ(good(more, {{{"PORT", "81"}}, {}}).load.traffics[0].shape.target.port, 81);
@@ -117,8 +123,10 @@ TEST(Reader, NamesAndParamsReplaceInValuesAndSetOverridesParams) {
 
 TEST(Reader, FilesReplaceOnlyKnownNamesInBraces) {
   const ReadResult result = read_scenario_text(
-      "lvslab: 1\nnames: {VIP: 10.0.0.1}\nhosts:\n  a:\n    files:\n      /f: \"$VIP ${VIP} ${OTHER} $$\"\n"
-      "      /g: {mode: \"0600\", text: x}\n", "x");
+      "lvslab: 1\nnames: {VIP: 10.0.0.1}\nhosts:\n  a:\n    files:\n      /f: \"$VIP ${VIP} "
+      "${OTHER} $$\"\n"
+      "      /g: {mode: \"0600\", text: x}\n",
+      "x");
   ASSERT_TRUE(result.errors.empty());
   EXPECT_EQ(result.scenario.hosts[0].files[0].text, "$VIP 10.0.0.1 ${OTHER} $$");
   EXPECT_EQ(result.scenario.hosts[0].files[1].mode, 0600u);
@@ -127,7 +135,8 @@ TEST(Reader, FilesReplaceOnlyKnownNamesInBraces) {
 TEST(Reader, ARangeMakesHostsAndLinks) {
   const ReadResult result = read_scenario_text(
       "lvslab: 1\nswitches: {lan: {}}\nlinks: [[rs$N:eth0, lan]]\n"
-      "hosts: {\"rs[9-11]\": {interfaces: {eth0: {address: 10.0.0.$N/24}}, run: echo $N}}\n", "x");
+      "hosts: {\"rs[9-11]\": {interfaces: {eth0: {address: 10.0.0.$N/24}}, run: echo $N}}\n",
+      "x");
   ASSERT_TRUE(result.errors.empty());
   ASSERT_EQ(result.scenario.hosts.size(), 3u);
   EXPECT_EQ(result.scenario.hosts[1].name, "rs10");
@@ -140,8 +149,10 @@ TEST(Reader, ARangeMakesHostsAndLinks) {
 
 TEST(Reader, LikeTakesWholeKeys) {
   const ReadResult result = read_scenario_text(
-      "lvslab: 1\nhosts:\n  a: {role: client, sysctl: {x.y: 1, x.z: 2}, modules: [ipip]}\n  b: {like: a, sysctl: {x.y: 3}}\n"
-      "  c: {like: b}\n", "x");
+      "lvslab: 1\nhosts:\n  a: {role: client, sysctl: {x.y: 1, x.z: 2}, modules: [ipip]}\n  b: "
+      "{like: a, sysctl: {x.y: 3}}\n"
+      "  c: {like: b}\n",
+      "x");
   ASSERT_TRUE(result.errors.empty());
   EXPECT_EQ(result.scenario.hosts[2].role, "client");
   ASSERT_EQ(result.scenario.hosts[2].sysctl.size(), 1u);
@@ -150,9 +161,12 @@ TEST(Reader, LikeTakesWholeKeys) {
 }
 
 TEST(Reader, ArrivalsEveryAndPoisson) {
-  const Scenario scenario = good("traffic:\n  a: {from: client, to: $VIP:80, connections: 6, arrivals: every 1s, start: 2s, ttl: 9}\n"
-                                 "  b: {from: client, to: $VIP:80, connections: 5, arrivals: poisson 100/s, source: 10.0.0.9:4000}\n"
-                                 "  c: {from: client, to: $VIP, protocol: ping}\n");
+  const Scenario scenario = good(
+      "traffic:\n  a: {from: client, to: $VIP:80, connections: 6, arrivals: every 1s, start: 2s, "
+      "ttl: 9}\n"
+      "  b: {from: client, to: $VIP:80, connections: 5, arrivals: poisson 100/s, source: "
+      "10.0.0.9:4000}\n"
+      "  c: {from: client, to: $VIP, protocol: ping}\n");
   const auto& traffics = scenario.load.traffics;
   EXPECT_EQ(traffics[0].arrivals, app::Arrivals::kEvery);
   EXPECT_EQ(traffics[0].gap, Duration::seconds(1));
@@ -169,8 +183,10 @@ TEST(Reader, ArrivalsEveryAndPoisson) {
 
 TEST(Reader, ListedConnectionsOverrideAndAreNumberedByIntendedStart) {
   const Scenario scenario = good(
-      "traffic:\n  a:\n    from: [client, lvs]\n    to: $VIP:80\n    source: 10.0.0.9:5000\n    request_bytes: 0B\n    connections:\n"
-      "      - {at: 3s, to: 10.0.0.11:81, close: {at: 5s, by: server}, send: [{at: 4s, bytes: 5B}], df: false}\n"
+      "traffic:\n  a:\n    from: [client, lvs]\n    to: $VIP:80\n    source: 10.0.0.9:5000\n    "
+      "request_bytes: 0B\n    connections:\n"
+      "      - {at: 3s, to: 10.0.0.11:81, close: {at: 5s, by: server}, send: [{at: 4s, bytes: "
+      "5B}], df: false}\n"
       "      - {at: 1s, source: 10.0.0.9:7}\n      - {at: 2s, from: client, request: hello}\n");
   const auto& listed = scenario.load.traffics[0].listed;
   ASSERT_EQ(listed.size(), 3u);
@@ -190,8 +206,10 @@ TEST(Reader, ListedConnectionsOverrideAndAreNumberedByIntendedStart) {
 
 TEST(Reader, TheTimelineFindsLinksByNameAndByEnds) {
   const Scenario scenario = good(
-      "timeline:\n  - {at: 1s, link: up, loss: 1%}\n  - {at: 2s, link: [lan, lvs:eth0], state: down}\n"
-      "  - {at: 3s, host: rs1, serve: {tcp: 80}, state: paused}\n  - {at: 4s, host: rs1, power: off}\n");
+      "timeline:\n  - {at: 1s, link: up, loss: 1%}\n  - {at: 2s, link: [lan, lvs:eth0], state: "
+      "down}\n"
+      "  - {at: 3s, host: rs1, serve: {tcp: 80}, state: paused}\n  - {at: 4s, host: rs1, power: "
+      "off}\n");
   EXPECT_EQ(std::get<LinkAction>(scenario.timeline[0].action).link, 1u);
   EXPECT_EQ(std::get<LinkAction>(scenario.timeline[1].action).link, 1u);
   EXPECT_EQ(std::get<LinkAction>(scenario.timeline[1].action).up, false);
@@ -201,12 +219,14 @@ TEST(Reader, TheTimelineFindsLinksByNameAndByEnds) {
 
 TEST(Reader, AnInjectedArpReplyIsAWholeFrame) {
   const Scenario scenario = good(
-      "timeline:\n  - {at: 1s, inject: {interface: client:eth0, arp: {op: reply, sender: [$VIP, 02:00:00:00:00:99],"
+      "timeline:\n  - {at: 1s, inject: {interface: client:eth0, arp: {op: reply, sender: [$VIP, "
+      "02:00:00:00:00:99],"
       " target: [10.0.0.2, lvs:eth0]}}}\n"
-      "  - {at: 1s, inject: {interface: client:eth0, raw: \"ffffffffffff 020000000001 88b5 0102\"}}\n");
-  const std::vector<std::uint8_t> expected = {
-      2, 0, 0, 0, 2, 0, 2, 0, 0, 0, 0, 0x99, 8, 6, 0, 1, 8, 0, 6, 4, 0, 2, 2, 0, 0, 0, 0, 0x99, 10, 0, 0, 100,
-      2, 0, 0, 0, 2, 0, 10, 0, 0, 2};
+      "  - {at: 1s, inject: {interface: client:eth0, raw: \"ffffffffffff 020000000001 88b5 "
+      "0102\"}}\n");
+  const std::vector<std::uint8_t> expected = {2,  0, 0, 0,   2, 0, 2, 0, 0, 0, 0,  0x99, 8, 6,
+                                              0,  1, 8, 0,   6, 4, 0, 2, 2, 0, 0,  0,    0, 0x99,
+                                              10, 0, 0, 100, 2, 0, 0, 0, 2, 0, 10, 0,    0, 2};
   EXPECT_EQ(std::get<InjectAction>(scenario.timeline[0].action).frame, expected);
   EXPECT_EQ(std::get<InjectAction>(scenario.timeline[1].action).frame.size(), 16u);
 }
@@ -220,7 +240,8 @@ TEST(Reader, ExpectationsAreCheckedTreesWithNamesReplaced) {
   EXPECT_EQ(scenario.expectations[0].kind, "connections");
   EXPECT_EQ(scenario.expectations[0].value.find("served_by")->find("rs1")->scalar, "1");
   EXPECT_EQ(scenario.expectations[0].value.find("latency")->find("p50")->scalar, "< 3ms");
-  EXPECT_EQ(scenario.expectations[1].value.find("neighbour")->find("address")->scalar, "10.0.0.100");
+  EXPECT_EQ(scenario.expectations[1].value.find("neighbour")->find("address")->scalar,
+            "10.0.0.100");
 }
 
 TEST(Reader, ByteOrderMarkAndCarriageReturnsDoNotShiftColumns) {
@@ -230,20 +251,24 @@ TEST(Reader, ByteOrderMarkAndCarriageReturnsDoNotShiftColumns) {
   EXPECT_EQ(result.errors[0].place.text(), "x:3:7");
 }
 
-// --- several files -------------------------------------------------------------------------------------
+// --- several files
+// -------------------------------------------------------------------------------------
 
 ReadResult read_files(const std::map<std::string, std::string>& files) {
-  return read_scenario_with("dir/main.yaml", {}, [&](const std::string& path) -> Result<std::string> {
-    const auto found = files.find(path);
-    if (found == files.end()) return fail("there is no such file");
-    return found->second;
-  });
+  return read_scenario_with("dir/main.yaml", {},
+                            [&](const std::string& path) -> Result<std::string> {
+                              const auto found = files.find(path);
+                              if (found == files.end()) return fail("there is no such file");
+                              return found->second;
+                            });
 }
 
 TEST(SeveralFiles, IncludedKeysComeFirst) {
   const ReadResult result = read_files(
-      {{"dir/main.yaml", "lvslab: 1\ntitle: mine\ninclude: parts/a.yaml\nhosts: {b: {}}\nlinks: [[b:eth0, s]]\n"},
-       {"dir/parts/a.yaml", "title: other\nhosts: {a: {}}\nswitches: {s: {}}\nlinks: [[a:eth0, s]]\n"}});
+      {{"dir/main.yaml",
+        "lvslab: 1\ntitle: mine\ninclude: parts/a.yaml\nhosts: {b: {}}\nlinks: [[b:eth0, s]]\n"},
+       {"dir/parts/a.yaml",
+        "title: other\nhosts: {a: {}}\nswitches: {s: {}}\nlinks: [[a:eth0, s]]\n"}});
   ASSERT_TRUE(result.errors.empty()) << render(result.errors[0], "");
   ASSERT_EQ(result.scenario.hosts.size(), 2u);
   EXPECT_EQ(result.scenario.hosts[0].name, "a");
@@ -255,11 +280,13 @@ TEST(SeveralFiles, IncludedKeysComeFirst) {
 TEST(SeveralFiles, ExtendsChangesOnlyWhatItSays) {
   const ReadResult result = read_files(
       {{"dir/main.yaml",
-        "lvslab: 1\ntitle: broken\nextends: cured.yaml\nchange:\n  hosts:\n    a: {sysctl: {net.ipv4.conf.all.arp_ignore: 0}, gateway: ~}\n"
+        "lvslab: 1\ntitle: broken\nextends: cured.yaml\nchange:\n  hosts:\n    a: {sysctl: "
+        "{net.ipv4.conf.all.arp_ignore: 0}, gateway: ~}\n"
         "  link_defaults.rate: 1Mbps\n  hosts.a.role: router\n"},
        {"dir/cured.yaml",
         "lvslab: 1\ntitle: cured\nseed: 7\nskip: not now\nlink_defaults: {rate: 1Gbps, queue: 5}\n"
-        "hosts: {a: {gateway: 10.0.0.1, modules: [ipip], sysctl: {net.ipv4.conf.all.arp_ignore: 1, x: 2}}}\n"}});
+        "hosts: {a: {gateway: 10.0.0.1, modules: [ipip], sysctl: {net.ipv4.conf.all.arp_ignore: 1, "
+        "x: 2}}}\n"}});
   ASSERT_TRUE(result.errors.empty()) << render(result.errors[0], "");
   const Scenario& scenario = result.scenario;
   EXPECT_EQ(scenario.title, "broken");
@@ -282,7 +309,8 @@ TEST(SeveralFiles, CirclesAreFoundUnderAnyNameOfTheFile) {
 }
 
 TEST(Readme, TheShippedExampleIsFreeOfErrors) {
-  const ReadResult result = read_scenario(std::string(LVSLAB_SOURCE_DIR) + "/scenarios/README.yaml");
+  const ReadResult result =
+      read_scenario(std::string(LVSLAB_SOURCE_DIR) + "/scenarios/README.yaml");
   for (const Message& message : result.errors) ADD_FAILURE() << render(message, "");
   EXPECT_EQ(result.scenario.expectations.size(), 15u);
 }

@@ -25,7 +25,8 @@ TEST(Units, NothingIsRounded) {
 }
 
 TEST(Units, AValueWithoutUnitOrWithASpaceIsRefusedWithTheRightSpelling) {
-  EXPECT_EQ(parse_duration("5").error().hint, "Write for example 5ms; the units are ps ns us ms s min h");
+  EXPECT_EQ(parse_duration("5").error().hint,
+            "Write for example 5ms; the units are ps ns us ms s min h");
   EXPECT_EQ(parse_duration("5 ms").error().hint, "Write 5ms");
   EXPECT_EQ(parse_duration("0").error().what, "'0' has no unit, a duration is wanted");
   EXPECT_EQ(parse_bit_rate("1 Gbps").error().hint, "Write 1Gbps");
@@ -38,7 +39,8 @@ TEST(Units, NumbersAreDecimalAndNothingElse) {
   EXPECT_EQ(parse_count("080", 1, 100).error().hint.substr(0, 8), "Write 80");
   EXPECT_EQ(parse_count("0x50", 1, 100).error().hint, "Numbers are decimal here: write 80");
   EXPECT_EQ(parse_count("1e3", 1, 9999).error().what, "'1e3' has an exponent");
-  for (const char* text : {"", " 5", "5 ", "+5", "-5", "5.0", "0b1", "1_000", "٥", "1,000", "5x", "."}) {
+  for (const char* text :
+       {"", " 5", "5 ", "+5", "-5", "5.0", "0b1", "1_000", "٥", "1,000", "5x", "."}) {
     EXPECT_FALSE(parse_count(text, 0, 9999)) << text;
   }
 }
@@ -79,8 +81,8 @@ TEST(Units, AnInterfaceAddressIsOneAHostCanHave) {
   EXPECT_EQ(parse_interface_address("192.168.1.10/24")->length, 24);
   EXPECT_TRUE(parse_interface_address("10.0.0.0/31"));
   EXPECT_TRUE(parse_interface_address("10.0.0.0/32"));
-  for (const char* text : {"192.168.1.0/24", "192.168.1.255/24", "192.168.1.10", "224.0.0.1/24", "0.0.0.0/0",
-                           "192.168.1.10/33", "192.168.1/24", "192.168.1.010/24"}) {
+  for (const char* text : {"192.168.1.0/24", "192.168.1.255/24", "192.168.1.10", "224.0.0.1/24",
+                           "0.0.0.0/0", "192.168.1.10/33", "192.168.1/24", "192.168.1.010/24"}) {
     EXPECT_FALSE(parse_interface_address(text)) << text;
   }
 }

@@ -1,8 +1,10 @@
-// Two hosts on one cable with a delay and a rule of loss, and an event loop of their own: what transport
-// and host tests need of a world. ARP is settled beforehand, so that every frame is the test's own.
+// Two hosts on one cable with a delay and a rule of loss, and an event loop of their own: what
+// transport and host tests need of a world. ARP is settled beforehand, so that every frame is the
+// test's own.
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <string>
 #include <vector>
@@ -16,7 +18,7 @@ namespace lvslab::test {
 /// A TCP segment or another IP packet as it left a host.
 struct SeenFrame {
   Instant time;
-  int from = 0;               ///< 0: host a, 1: host b
+  int from = 0;  ///< 0: host a, 1: host b
   wire::Ipv4 source, destination;
   std::uint8_t protocol = 0, ttl = 0;
   std::uint16_t ip_id = 0;
@@ -32,6 +34,12 @@ struct SeenFrame {
   bool has(std::uint8_t flag) const { return (tcp.flags & flag) != 0; }
   std::string text() const { return (from == 0 ? "a " : "b ") + wire::tcp_flags_text(tcp.flags); }
 };
+
+/// Puts an IP header in front of what `packet` holds.
+inline void push_ip(Packet& packet, wire::Ipv4Header header) {
+  header.payload_length = packet.length();
+  wire::emit_ipv4(packet.push(wire::kIpv4Header), header);
+}
 
 class WirePair {
  public:
@@ -49,7 +57,7 @@ class WirePair {
   PacketPool& pool() { return pool_; }
   Instant now() const { return now_; }
   Turn& turn() { return turn_; }
-  std::vector<SeenFrame>& frames() { return frames_; }
+  std::deque<SeenFrame>& frames() { return frames_; }  ///< references stay good while more come
   /// Frames of `from` that satisfy `wanted`.
   template <typename Predicate>
   std::size_t count(Predicate wanted) const {
@@ -76,7 +84,8 @@ class WirePair {
 
   /// A frame of the test's own making, put before host `i`: an IP packet without link header.
   void inject(int i, Packet&& packet) {
-    wire::emit_ethernet(packet.push(wire::kEthernetHeader), {i == 0 ? 1u : 2u}, {i == 0 ? 2u : 1u}, 0x0800);
+    wire::emit_ethernet(packet.push(wire::kEthernetHeader), {i == 0 ? 1u : 2u}, {i == 0 ? 2u : 1u},
+                        0x0800);
     turn_.begin(now_, level_);
     host(i).receive(turn_, 0, std::move(packet));
     carry_out(i);
@@ -131,7 +140,8 @@ class WirePair {
     const auto n = static_cast<std::uint64_t>(i + 1);
     turn_.begin(now_, WatchLevel::kNothing);
     h.add_ethernet(turn_, "eth0", {n}, 1500, true);
-    h.add_address(turn_, 1, {.local = wire::ipv4(10, 0, 0, i + 1), .prefix_length = 24, .label = "eth0"});
+    h.add_address(turn_, 1,
+                  {.local = wire::ipv4(10, 0, 0, i + 1), .prefix_length = 24, .label = "eth0"});
     turn_.transmissions().clear();
     turn_.clear();
   }
@@ -177,9 +187,12 @@ class WirePair {
       seen.icmp_code = t[1];
     } else if (seen.protocol == 6) {
       const wire::TcpView tcp{t};
-      seen.tcp = {.source_port = tcp.source_port(), .destination_port = tcp.destination_port(),
-                  .sequence = tcp.sequence(), .acknowledgement = tcp.acknowledgement(),
-                  .flags = tcp.flags(), .window = tcp.window()};
+      seen.tcp = {.source_port = tcp.source_port(),
+                  .destination_port = tcp.destination_port(),
+                  .sequence = tcp.sequence(),
+                  .acknowledgement = tcp.acknowledgement(),
+                  .flags = tcp.flags(),
+                  .window = tcp.window()};
       seen.options_length = tcp.header_length() - 20;
       seen.tcp.options = wire::parse_tcp_options({t + 20, seen.options_length});
       seen.payload = seen.ip_length - ip.header_length() - tcp.header_length();
@@ -195,7 +208,7 @@ class WirePair {
   WatchLevel level_ = WatchLevel::kNothing;
   std::uint64_t order_ = 0;
   std::vector<Event> arrivals_;
-  std::vector<SeenFrame> frames_;
+  std::deque<SeenFrame> frames_;
   std::vector<Note> notes_;
   std::function<bool(const SeenFrame&)> loss_;
 };

@@ -68,13 +68,15 @@ class App : public TcpOwner {
 class TcpBed : public testing::Test {
  protected:
   void listen(wire::Endpoint at = kServer, ListenOptions options = {}) {
-    const auto result = pair.call(1, [&](Turn& t) { return sb.tcp_listen(t, at, &server, options); });
+    const auto result =
+        pair.call(1, [&](Turn& t) { return sb.tcp_listen(t, at, &server, options); });
     ASSERT_TRUE(result.has_value());
     listener = *result;
   }
   SocketId connect(wire::Endpoint to = kServer, wire::Endpoint from = {}) {
-    const auto result =
-        pair.call(0, [&](Turn& t) { return sa.tcp_connect(t, from, to, &client, {1, 1, 0}); });
+    const auto result = pair.call(0, [&](Turn& t) {
+      return sa.tcp_connect(t, from, to, &client, {1, 1, 0});
+    });
     EXPECT_TRUE(result.has_value());
     return result.value_or(SocketId{});
   }
@@ -109,8 +111,7 @@ class TcpBed : public testing::Test {
     header.source_port = remote.port;
     header.destination_port = local.port;
     wire::push_tcp(p, remote.address, local.address, header);
-    wire::emit_ipv4(p.push(20), {.source = remote.address, .destination = local.address, .protocol = 6,
-                                 .payload_length = p.length()});
+    push_ip(p, {.source = remote.address, .destination = local.address, .protocol = 6});
     pair.inject(i, std::move(p));
   }
   /// The client's end of the established connection, as a forger would need it.

@@ -52,7 +52,8 @@ TEST_F(TcpExchange, OptionsTurnedOffBySysctlAreNotOffered) {
   EXPECT_EQ(pair.count([](const SeenFrame& f) { return f.payload == 1460; }), 2u);
 }
 
-// The recorded exchange dr-tcp-client-closes: 80 bytes, 200 bytes, the client closes, the server later.
+// The recorded exchange dr-tcp-client-closes: 80 bytes, 200 bytes, the client closes, the server
+// later.
 TEST_F(TcpExchange, RecordedExchangeWithTheClientClosingFirst) {
   server.close_with_peer = false;
   establish();
@@ -66,8 +67,9 @@ TEST_F(TcpExchange, RecordedExchangeWithTheClientClosingFirst) {
   EXPECT_EQ(state(1), TcpState::kCloseWait);
   close(1);
   run(80);
-  EXPECT_THAT(texts(), ElementsAre("a SYN", "b SYN, ACK", "a ACK", "a PSH, ACK", "b ACK", "b PSH, ACK",
-                                   "a ACK", "a FIN, ACK", "b ACK", "b FIN, ACK", "a ACK"));
+  EXPECT_THAT(texts(),
+              ElementsAre("a SYN", "b SYN, ACK", "a ACK", "a PSH, ACK", "b ACK", "b PSH, ACK",
+                          "a ACK", "a FIN, ACK", "b ACK", "b FIN, ACK", "a ACK"));
   const auto& f = pair.frames();
   const Duration ack_delay = f[8].time - f[7].time;
   EXPECT_GE(ack_delay, Duration::milliseconds(40));  // the FIN alone is acknowledged late
@@ -86,7 +88,8 @@ TEST_F(TcpExchange, AnAppThatClosesWithItsPeerPutsTheAckOnItsFin) {
   establish();
   close(0);
   run(80);
-  EXPECT_THAT(texts(), ElementsAre("a SYN", "b SYN, ACK", "a ACK", "a FIN, ACK", "b FIN, ACK", "a ACK"));
+  EXPECT_THAT(texts(),
+              ElementsAre("a SYN", "b SYN, ACK", "a ACK", "a FIN, ACK", "b FIN, ACK", "a ACK"));
 }
 
 // 8192 bytes and a close in one go: FIN rides on the last segment, and it is 16 frames in all.
@@ -99,10 +102,9 @@ TEST_F(TcpExchange, ARequestAndAClosingReplyOf8192BytesTakeSixteenFrames) {
   listen();
   connect();
   run(1);
-  EXPECT_THAT(texts(),
-              ElementsAre("a SYN", "b SYN, ACK", "a ACK", "a PSH, ACK", "b ACK", "b ACK", "b ACK", "b ACK",
-                          "b ACK", "b ACK", "b FIN, PSH, ACK", "a ACK", "a ACK", "a ACK", "a FIN, ACK",
-                          "b ACK"));
+  EXPECT_THAT(texts(), ElementsAre("a SYN", "b SYN, ACK", "a ACK", "a PSH, ACK", "b ACK", "b ACK",
+                                   "b ACK", "b ACK", "b ACK", "b ACK", "b FIN, PSH, ACK", "a ACK",
+                                   "a ACK", "a ACK", "a FIN, ACK", "b ACK"));
   EXPECT_EQ(pair.frames()[5].payload, 1448u);
   EXPECT_EQ(client.received, 8192u);
   EXPECT_EQ(client.closed, 1);
@@ -143,7 +145,8 @@ TEST_F(TcpExchange, TheSecondSmallRequestIsAcknowledgedByItsReplyOrAfter40Ms) {
   run(1);
   ASSERT_GE(pair.frames().size(), before + 4);
   EXPECT_EQ(pair.frames()[before + 3].text(), "b PSH, ACK");
-  EXPECT_EQ(pair.frames()[before + 3].tcp.acknowledgement, pair.frames()[before + 2].tcp.sequence + 80);
+  EXPECT_EQ(pair.frames()[before + 3].tcp.acknowledgement,
+            pair.frames()[before + 2].tcp.sequence + 80);
 }
 
 TEST_F(TcpExchange, BothClosingAtOnceGoThroughClosingToTimeWait) {
@@ -152,8 +155,8 @@ TEST_F(TcpExchange, BothClosingAtOnceGoThroughClosingToTimeWait) {
   close(0);
   close(1);
   run(1);
-  EXPECT_THAT(texts(), ElementsAre("a SYN", "b SYN, ACK", "a ACK", "a FIN, ACK", "b FIN, ACK", "b ACK",
-                                   "a ACK"));
+  EXPECT_THAT(texts(), ElementsAre("a SYN", "b SYN, ACK", "a ACK", "a FIN, ACK", "b FIN, ACK",
+                                   "b ACK", "a ACK"));
   EXPECT_EQ(state(0), TcpState::kTimeWait);
   EXPECT_EQ(state(1), TcpState::kTimeWait);
   EXPECT_EQ(client.closed + server.closed, 2);
@@ -207,8 +210,8 @@ TEST_F(TcpExchange, StateNotesFollowTheConnection) {
   close(0);
   run(1);
   EXPECT_THAT(pair.notes(NoteKind::kStateSocket),
-              ElementsAre("LISTEN", "SYN-SENT", "SYN-RECV", "ESTAB", "ESTAB", "FIN-WAIT-1", "CLOSE-WAIT",
-                          "LAST-ACK", "FIN-WAIT-2", "TIME-WAIT", ""));
+              ElementsAre("LISTEN", "SYN-SENT", "SYN-RECV", "ESTAB", "ESTAB", "FIN-WAIT-1",
+                          "CLOSE-WAIT", "LAST-ACK", "FIN-WAIT-2", "TIME-WAIT", ""));
 }
 
 }  // namespace

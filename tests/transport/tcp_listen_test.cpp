@@ -38,7 +38,8 @@ TEST_F(TcpListen, AListenerOnTheExactAddressComesBeforeTheWildcard) {
     pair.host(1).add_address(t, 1, {.local = kOther, .prefix_length = 32, .label = "eth0"});
   });
   App exact(sb);
-  // The wildcard first, so that order of making does not decide; a conflict unless a socket is closed.
+  // The wildcard first, so that order of making does not decide; a conflict unless a socket is
+  // closed.
   const auto any = pair.call(1, [&](Turn& t) { return sb.tcp_listen(t, {{}, 80}, &server); });
   ASSERT_TRUE(any);
   pair.call(1, [&](Turn& t) { sb.close(t, *any); });
@@ -54,8 +55,9 @@ TEST_F(TcpListen, AListenerOnTheExactAddressComesBeforeTheWildcard) {
 
 TEST_F(TcpListen, ADaemonOnAnotherAddressMeansRefusedFromTheAddressAsked) {
   pair.call(1, [&](Turn& t) {
-    pair.host(1).add_address(t, 0, {.local = kOther, .prefix_length = 32, .scope = net::Scope::kUniverse,
-                                    .label = "lo"});
+    pair.host(1).add_address(
+        t, 0,
+        {.local = kOther, .prefix_length = 32, .scope = net::Scope::kUniverse, .label = "lo"});
   });
   pair.call(0, [&](Turn& t) {
     pair.host(0).neighbours().update(t, 1, kOther, {2}, net::NeighbourState::kPermanent,
@@ -156,8 +158,9 @@ TEST_F(TcpListen, WhenEveryPortIsTakenConnectFails) {
 }
 
 TEST_F(TcpListen, ConnectingWithoutARouteFailsAtOnceAndSendsNothing) {
-  const auto r =
-      pair.call(0, [&](Turn& t) { return sa.tcp_connect(t, {}, {wire::ipv4(9, 9, 9, 9), 80}, &client, {}); });
+  const auto r = pair.call(0, [&](Turn& t) {
+    return sa.tcp_connect(t, {}, {wire::ipv4(9, 9, 9, 9), 80}, &client, {});
+  });
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error(), SocketError::kNetUnreachable);
   EXPECT_TRUE(pair.frames().empty());

@@ -15,9 +15,11 @@ class TcpLoss : public TcpBed {
     for (std::size_t i = 0; i < n; ++i) s[i] = static_cast<char>(mix(i) & 0xff);
     return s;
   }
-  void send_text(const std::string& text) {
-    pair.call(0, [&](Turn& t) { sa.tcp_write(t, client.socket, text, 0, {1, 1, 1}); });
+  void send_text(std::string text) {
+    written = std::move(text);  // must stay until it is acknowledged
+    pair.call(0, [&](Turn& t) { sa.tcp_write(t, client.socket, written, 0, {1, 1, 1}); });
   }
+  std::string written;
 };
 
 TEST_F(TcpLoss, OneLostSegmentIsSentAgainAfterThreeDuplicatesAndNothingElse) {
@@ -30,8 +32,9 @@ TEST_F(TcpLoss, OneLostSegmentIsSentAgainAfterThreeDuplicatesAndNothingElse) {
   run(50);  // well below the timeout of 200 ms
   EXPECT_TRUE(server.data == text);
   EXPECT_EQ(sa.tcp_retransmissions(client.socket), 1u);
-  EXPECT_THAT(pair.notes(NoteKind::kTcpEvent),
-              testing::IsSupersetOf({"out of order", "duplicate ack", "fast retransmit", "retransmit"}));
+  EXPECT_THAT(
+      pair.notes(NoteKind::kTcpEvent),
+      testing::IsSupersetOf({"out of order", "duplicate ack", "fast retransmit", "retransmit"}));
 }
 
 TEST_F(TcpLoss, ReceiverReportsHolesWithTheLatestBlockFirst) {
@@ -51,7 +54,8 @@ TEST_F(TcpLoss, ReceiverReportsHolesWithTheLatestBlockFirst) {
 TEST_F(TcpLoss, SeveralHolesAreMendedWithoutResendingWhatArrived) {
   establish();
   int n = 0;
-  pair.set_loss([&](const SeenFrame& f) { return f.payload == 1448 && (++n == 1 || n == 3 || n == 5); });
+  pair.set_loss(
+      [&](const SeenFrame& f) { return f.payload == 1448 && (++n == 1 || n == 3 || n == 5); });
   const std::string text = pattern(10 * 1448);
   send_text(text);
   run(100);
@@ -85,7 +89,9 @@ TEST_F(TcpLoss, ALostTailCostsATimeout) {
 TEST_F(TcpLoss, ReorderedSegmentsAreSortedAndAcknowledgedAtOnce) {
   establish();
   const wire::TcpHeader& ack = pair.frames()[2].tcp;
-  wire::TcpHeader h{.sequence = ack.sequence + 100, .acknowledgement = ack.acknowledgement, .flags = kAck,
+  wire::TcpHeader h{.sequence = ack.sequence + 100,
+                    .acknowledgement = ack.acknowledgement,
+                    .flags = kAck,
                     .window = 500};
   const wire::Endpoint from = sa.tcp_local(client.socket);
   inject(1, kServer, from, h, 100);
@@ -102,8 +108,10 @@ TEST_F(TcpLoss, ReorderedSegmentsAreSortedAndAcknowledgedAtOnce) {
 TEST_F(TcpLoss, AFinAheadOfItsDataWaits) {
   establish();
   const wire::TcpHeader& ack = pair.frames()[2].tcp;
-  wire::TcpHeader h{.sequence = ack.sequence + 10, .acknowledgement = ack.acknowledgement,
-                    .flags = kAck | kFin, .window = 500};
+  wire::TcpHeader h{.sequence = ack.sequence + 10,
+                    .acknowledgement = ack.acknowledgement,
+                    .flags = kAck | kFin,
+                    .window = 500};
   inject(1, kServer, sa.tcp_local(client.socket), h, 10);
   EXPECT_EQ(server.peer_closed, 0);
   h.sequence -= 10;

@@ -1,5 +1,5 @@
-// Segments that do not fit: to no socket, and to each state the wrong one (reference tables of RFC 793 and
-// RFC 5961 behaviour).
+// Segments that do not fit: to no socket, and to each state the wrong one (reference tables of RFC
+// 793 and RFC 5961 behaviour).
 #include "transport/tcp_bed.h"
 
 namespace lvslab::test {
@@ -22,7 +22,9 @@ class TcpReset : public TcpBed {
   /// The established connection as seen from the wire: what the client would send next.
   wire::TcpHeader next_of_client() {
     const wire::TcpHeader& ack = pair.frames()[2].tcp;
-    wire::TcpHeader h{.sequence = ack.sequence, .acknowledgement = ack.acknowledgement, .flags = kAck,
+    wire::TcpHeader h{.sequence = ack.sequence,
+                      .acknowledgement = ack.acknowledgement,
+                      .flags = kAck,
                       .window = 500};
     h.options.timestamps = true;
     h.options.timestamp = ack.options.timestamp;
@@ -63,7 +65,9 @@ TEST_F(TcpReset, UnknownSegmentWithoutAckIsResetAcknowledgingSynDataAndFin) {
   EXPECT_EQ(rst->tcp.acknowledgement, 7u + 10 + 2);
 }
 
-TEST_F(TcpReset, UnknownRstIsIgnored) { EXPECT_FALSE(answer({.sequence = 7, .flags = kRst | kAck})); }
+TEST_F(TcpReset, UnknownRstIsIgnored) {
+  EXPECT_FALSE(answer({.sequence = 7, .flags = kRst | kAck}));
+}
 
 TEST_F(TcpReset, ListenerIgnoresRstAndSynFinAndNothing) {
   listen();
@@ -84,17 +88,17 @@ TEST_F(TcpReset, ListenerResetsAnAck) {
 TEST_F(TcpReset, BadHeaderLengthAndChecksumAreDroppedSilently) {
   listen();
   Packet p = pair.pool().make(0);
-  wire::push_tcp(p, kPeer.address, kServer.address, {.source_port = 5000, .destination_port = 80, .flags = kSyn});
+  wire::push_tcp(p, kPeer.address, kServer.address,
+                 {.source_port = 5000, .destination_port = 80, .flags = kSyn});
   p.edit()[16] ^= 1;
-  wire::emit_ipv4(p.push(20), {.source = kPeer.address, .destination = kServer.address, .protocol = 6,
-                               .payload_length = p.length()});
+  push_ip(p, {.source = kPeer.address, .destination = kServer.address, .protocol = 6});
   pair.inject(1, std::move(p));
   EXPECT_EQ(dropped(DropReason::kBadTransportChecksum), 1u);
   p = pair.pool().make(0);
-  wire::push_tcp(p, kPeer.address, kServer.address, {.source_port = 5000, .destination_port = 80, .flags = kSyn});
+  wire::push_tcp(p, kPeer.address, kServer.address,
+                 {.source_port = 5000, .destination_port = 80, .flags = kSyn});
   p.edit()[12] = 0xf0;
-  wire::emit_ipv4(p.push(20), {.source = kPeer.address, .destination = kServer.address, .protocol = 6,
-                               .payload_length = p.length()});
+  push_ip(p, {.source = kPeer.address, .destination = kServer.address, .protocol = 6});
   pair.inject(1, std::move(p));
   EXPECT_EQ(dropped(DropReason::kBadTransportHeader), 1u);
   EXPECT_TRUE(pair.frames().empty());
@@ -122,8 +126,9 @@ TEST_F(TcpReset, SynsThatCrossMakeOneConnection) {
   const SeenFrame& answer = last(0);
   EXPECT_EQ(answer.tcp.flags, kSyn | kAck);
   EXPECT_EQ(answer.tcp.sequence, pair.frames()[0].tcp.sequence);
-  inject(0, me, kServer, {.sequence = 901, .acknowledgement = answer.tcp.sequence + 1, .flags = kAck,
-                          .window = 1000});
+  inject(
+      0, me, kServer,
+      {.sequence = 901, .acknowledgement = answer.tcp.sequence + 1, .flags = kAck, .window = 1000});
   EXPECT_EQ(sa.tcp_view(id)->state, TcpState::kEstablished);
   EXPECT_EQ(client.connected, 1);
 }
@@ -267,8 +272,9 @@ TEST_F(TcpTimeWait, ANewerSynTakesThePlaceOfTheOldConnection) {
   const SeenFrame old = pair.frames()[0];
   run(10);
   const std::uint32_t old_next = last(1).tcp.sequence;
-  const auto syn_ack = answer({.sequence = old.tcp.sequence + 100'000, .flags = kSyn, .window = 1000}, 0,
-                              {old.source, old.tcp.source_port});
+  const auto syn_ack =
+      answer({.sequence = old.tcp.sequence + 100'000, .flags = kSyn, .window = 1000}, 0,
+             {old.source, old.tcp.source_port});
   (void)again;
   ASSERT_TRUE(syn_ack);
   EXPECT_EQ(syn_ack->tcp.flags, kSyn | kAck);

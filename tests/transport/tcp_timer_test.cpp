@@ -18,17 +18,20 @@ class TcpTimer : public TcpBed {
     }
     return t;
   }
-  void icmp(int i, std::uint8_t type, std::uint8_t code, std::uint32_t rest, const SeenFrame& about) {
+  void icmp(int i, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
+            const SeenFrame& about) {
     std::uint8_t quote[28] = {};
-    wire::emit_ipv4(quote, {.source = about.source, .destination = about.destination, .protocol = 6,
-                            .dont_fragment = true, .payload_length = about.ip_length - 20});
+    wire::emit_ipv4(quote, {.source = about.source,
+                            .destination = about.destination,
+                            .protocol = 6,
+                            .dont_fragment = true,
+                            .payload_length = about.ip_length - 20});
     wire::store16(quote + 20, about.tcp.source_port);
     wire::store16(quote + 22, about.tcp.destination_port);
     wire::store32(quote + 24, about.tcp.sequence);
     Packet p = pair.pool().copy_of(quote);
     wire::push_icmp(p, type, code, rest);
-    wire::emit_ipv4(p.push(20), {.source = about.destination, .destination = about.source, .protocol = 1,
-                                 .payload_length = p.length()});
+    push_ip(p, {.source = about.destination, .destination = about.source, .protocol = 1});
     pair.inject(i, std::move(p));
   }
 };
@@ -65,7 +68,8 @@ TEST_F(TcpTimer, LostSynAcksComeFromTheTimerAndForEachRepeatedSyn) {
 TEST_F(TcpTimer, AnUnansweredSynAckIsForgottenAfterFiveRetries) {
   pair.set_loss([](const SeenFrame& f) { return f.from == 0; });
   listen();
-  inject(1, kServer, {wire::ipv4(10, 0, 0, 1), 5000}, {.sequence = 1, .flags = kSyn, .window = 1000});
+  inject(1, kServer, {wire::ipv4(10, 0, 0, 1), 5000},
+         {.sequence = 1, .flags = kSyn, .window = 1000});
   run(70'000);
   EXPECT_EQ(pair.count([](const SeenFrame& f) { return f.from == 1; }), 6u);
   EXPECT_EQ(sb.list().size(), 1u);
@@ -101,19 +105,21 @@ TEST_F(TcpTimer, ATimedOutConnectionTellsTheIcmpErrorItHeard) {
 
 TEST_F(TcpTimer, AConnectionAttemptEndsAtOnceWithTheIcmpErrorsMeaning) {
   const std::pair<std::pair<int, int>, SocketError> cases[] = {
-      {{3, 0}, SocketError::kNetUnreachable},  {{3, 1}, SocketError::kHostUnreachable},
+      {{3, 0}, SocketError::kNetUnreachable},       {{3, 1}, SocketError::kHostUnreachable},
       {{3, 2}, SocketError::kProtocolNotAvailable}, {{3, 3}, SocketError::kRefused},
-      {{3, 9}, SocketError::kNetUnreachable},  {{3, 10}, SocketError::kHostUnreachable},
-      {{3, 13}, SocketError::kHostUnreachable}, {{11, 0}, SocketError::kHostUnreachable}};
+      {{3, 9}, SocketError::kNetUnreachable},       {{3, 10}, SocketError::kHostUnreachable},
+      {{3, 13}, SocketError::kHostUnreachable},     {{11, 0}, SocketError::kHostUnreachable}};
   pair.set_loss([](const SeenFrame&) { return true; });
   int closed = 0;
   for (const auto& [what, error] : cases) {
     connect();
     SeenFrame wrong = last(0);
     wrong.tcp.sequence += 1000;
-    icmp(0, static_cast<std::uint8_t>(what.first), static_cast<std::uint8_t>(what.second), 0, wrong);
+    icmp(0, static_cast<std::uint8_t>(what.first), static_cast<std::uint8_t>(what.second), 0,
+         wrong);
     EXPECT_EQ(client.closed, closed);
-    icmp(0, static_cast<std::uint8_t>(what.first), static_cast<std::uint8_t>(what.second), 0, last(0));
+    icmp(0, static_cast<std::uint8_t>(what.first), static_cast<std::uint8_t>(what.second), 0,
+         last(0));
     EXPECT_EQ(client.closed, ++closed);
     EXPECT_EQ(client.error, error) << what.first << "/" << what.second;
   }
@@ -121,7 +127,8 @@ TEST_F(TcpTimer, AConnectionAttemptEndsAtOnceWithTheIcmpErrorsMeaning) {
 
 TEST_F(TcpTimer, AHalfOpenConnectionIsForgottenWhenItsAnswerFindsNoWay) {
   listen();
-  inject(1, kServer, {wire::ipv4(10, 0, 0, 1), 5000}, {.sequence = 1, .flags = kSyn, .window = 1000});
+  inject(1, kServer, {wire::ipv4(10, 0, 0, 1), 5000},
+         {.sequence = 1, .flags = kSyn, .window = 1000});
   EXPECT_EQ(sb.list().size(), 2u);
   icmp(1, 3, 0, 0, last(1));
   EXPECT_EQ(sb.list().size(), 1u);
@@ -155,7 +162,8 @@ TEST_F(TcpTimer, AReaderThatSleepsClosesTheWindowAndTheSenderProbes) {
   EXPECT_EQ(sb.tcp_view(server.socket)->receive_queue, held);
   EXPECT_GE(pair.count([&](const SeenFrame& f) {
     return f.from == 0 && f.payload == 0 && f.time > pair.now() - Duration::seconds(5);
-  }), 3u);  // probes
+  }),
+            3u);  // probes
   pair.call(1, [&](Turn& t) { sb.tcp_set_reading(t, server.socket, true); });
   run(500);
   EXPECT_EQ(server.received, 300'000u);

@@ -32,13 +32,15 @@ class UdpApp : public UdpOwner {
 class UdpTest : public testing::Test {
  protected:
   SocketId bind(int side, wire::Endpoint at, UdpOwner& owner) {
-    const auto r = pair.call(side, [&](Turn& t) { return (side == 0 ? sa : sb).udp_bind(t, at, &owner); });
+    const auto r =
+        pair.call(side, [&](Turn& t) { return (side == 0 ? sa : sb).udp_bind(t, at, &owner); });
     EXPECT_TRUE(r.has_value());
     return r.value_or(SocketId{});
   }
   SocketError send(SocketId id, wire::Endpoint to, std::string_view text, std::uint32_t zeros = 0) {
     return pair.call(0, [&](Turn& t) {
-      return sa.udp_send(t, id, to, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, zeros,
+      return sa.udp_send(t, id, to,
+                         {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, zeros,
                          {3, 4, 5});
     });
   }
@@ -91,7 +93,8 @@ TEST_F(UdpTest, ASocketOnTheAddressComesBeforeTheWildcardAndConflictsAreRefused)
   EXPECT_EQ(other.datagrams, 0);
 }
 
-// The classic fault of UDP daemons behind a VIP: bound to any address, they answer from the route's.
+// The classic fault of UDP daemons behind a VIP: bound to any address, they answer from the
+// route's.
 TEST_F(UdpTest, ASocketBoundToAnyAnswersFromTheRoutesSourceUnlessToldOtherwise) {
   const wire::Ipv4 vip = wire::ipv4(10, 0, 0, 100);
   pair.call(1, [&](Turn& t) {
@@ -137,8 +140,7 @@ TEST_F(UdpTest, BadLengthAndChecksumAreDropped) {
     if (fault == 0) p.edit()[6] ^= 0x55;
     if (fault == 1) wire::store16(p.edit() + 4, 7);
     if (fault == 2) wire::store16(p.edit() + 4, 100);
-    wire::emit_ipv4(p.push(20), {.source = wire::ipv4(10, 0, 0, 1), .destination = dns.address, .protocol = 17,
-                                 .payload_length = p.length()});
+    push_ip(p, {.source = wire::ipv4(10, 0, 0, 1), .destination = dns.address, .protocol = 17});
     pair.inject(1, std::move(p));
   }
   EXPECT_EQ(server.datagrams, 0);
@@ -157,7 +159,8 @@ TEST_F(UdpTest, AClosedSocketIsGoneAndItsIdDoesNothing) {
 }
 
 TEST_F(UdpTest, NoRouteIsToldAtOnce) {
-  EXPECT_EQ(send(bind(0, {}, client), {wire::ipv4(9, 9, 9, 9), 53}, "q"), SocketError::kNetUnreachable);
+  EXPECT_EQ(send(bind(0, {}, client), {wire::ipv4(9, 9, 9, 9), 53}, "q"),
+            SocketError::kNetUnreachable);
 }
 
 }  // namespace

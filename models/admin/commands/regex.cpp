@@ -7,7 +7,9 @@ namespace {
 
 constexpr int kDeepestGroup = 30;
 constexpr int kDeepestMatch = 2'000;
-constexpr std::uint64_t kBudget = 50'000'000;  // for all searches of one expression
+// Steps of matching that may be saved up, and what each searched character adds.
+constexpr std::uint64_t kBudget = 2'000'000;
+constexpr std::uint64_t kStepsPerCharacter = 8;
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -220,6 +222,7 @@ bool Regex::match(const Rest* rest, std::size_t position, int depth, std::size_t
 
 bool Regex::search(std::string_view text, std::size_t& from, std::size_t& length) {
   text_ = text;
+  budget_ = std::min(kBudget, budget_ + kStepsPerCharacter * (text.size() + 1));
   for (std::size_t start = 0; start <= text.size() && budget_ > 0; ++start) {
     bool found = false;
     for (const Sequence& sequence : alternatives_) {

@@ -179,7 +179,7 @@ CommandResult run_netstat(CommandContext& context) {
     const bool udp = socket.protocol == wire::Protocol::kUdp;
     char line[160];
     std::snprintf(line, sizeof line, "%-5s %6u %6u %-23s %-23s %-11s\n", udp ? "udp" : "tcp",
-                  socket.receive_queue, socket.send_queue,
+                  socket.receive_queue, socket.state == TcpState::kListen ? 0 : socket.send_queue,
                   (address_text(socket.local) + ":" + port_text(socket.local)).c_str(),
                   (address_text(socket.remote) + ":" + port_text(socket.remote)).c_str(),
                   udp && socket.state == TcpState::kClosed ? "" : netstat_state(socket.state));
