@@ -19,13 +19,15 @@ Workload::Box& Workload::add_host(const std::string& name, bool sockets) {
   return box;
 }
 
-PortIndex Workload::add_nic(Box& box, const std::string& name, wire::Ipv4 address, std::uint8_t length) {
+PortIndex Workload::add_nic(Box& box, const std::string& name, wire::Ipv4 address,
+                            std::uint8_t length) {
   PortIndex port = 0;
   world_.act(box.node, [&](Turn& turn) {
     const InterfaceIndex nic = box.host->add_ethernet(turn, name, {next_mac_++}, 1500, true);
     port = box.host->interface(nic).port;
     box.host->add_address(turn, nic, {.local = address, .prefix_length = length, .label = name});
-    // An ARP entry is believed for two minutes at least, as in the workload's definition: no checks during a run.
+    // An ARP entry is believed for two minutes at least, as in the workload's definition: no checks
+    // during a run.
     box.host->edit_interface(nic).neigh.base_reachable_time_ms = 240'000;
     box.host->edit_interface(nic).neigh.delay_first_probe_time = 120;
   });
@@ -33,7 +35,9 @@ PortIndex Workload::add_nic(Box& box, const std::string& name, wire::Ipv4 addres
 }
 
 void Workload::add_route(Box& box, wire::Prefix to, wire::Ipv4 gateway) {
-  world_.act(box.node, [&](Turn& turn) { box.host->add_route(turn, {.destination = to, .gateway = gateway}); });
+  world_.act(box.node, [&](Turn& turn) {
+    box.host->add_route(turn, {.destination = to, .gateway = gateway});
+  });
 }
 
 Workload::Workload(const Shape& shape) : shape_(shape), world_(1) {
@@ -44,7 +48,8 @@ Workload::Workload(const Shape& shape) : shape_(shape), world_(1) {
   }
   int cable = 0;
   const auto plug = [&](Box& box, PortIndex port, std::size_t lan) {
-    world_.connect(box.node, port, lans[lan], switches_[lan]->add_port(), kLink, "cable" + std::to_string(cable++));
+    world_.connect(box.node, port, lans[lan], switches_[lan]->add_port(), kLink,
+                   "cable" + std::to_string(cable++));
   };
   Box& router = add_host("router", false);
   Box& inner = add_host("inner", false);
@@ -69,10 +74,14 @@ Workload::Workload(const Shape& shape) : shape_(shape), world_(1) {
   }
   plan(shape);
   for (Box* box : servers_) {
-    app::ServeSpec spec{.protocol = shape.protocol, .port = kPort, .reply = app::ServeSpec::Reply::kBytes,
+    app::ServeSpec spec{.protocol = shape.protocol,
+                        .port = kPort,
+                        .reply = app::ServeSpec::Reply::kBytes,
                         .bytes = shape.reply_bytes};
     box->server = std::make_unique<app::Server>(*box->sockets, spec, &load_plan_);
-    world_.act(box->node, [&](Turn& turn) { LVSLAB_CHECK(box->server->start(turn) == transport::SocketError::kNone); });
+    world_.act(box->node, [&](Turn& turn) {
+      LVSLAB_CHECK(box->server->start(turn) == transport::SocketError::kNone);
+    });
   }
   for (Box* box : clients_) {
     box->warm = std::make_unique<app::Client>(*box->sockets, box->node, warm_plan_);
@@ -99,10 +108,13 @@ void Workload::plan(const Shape& shape) {
     traffic.listed.clear();
     traffic.arrivals = shape.arrivals;
     if (shape.arrivals == app::Arrivals::kEvery) {
-      traffic.start = Duration::picoseconds(1'000'000'000'000LL / static_cast<std::int64_t>(shape.per_second)) * i;
+      traffic.start =
+          Duration::picoseconds(1'000'000'000'000LL / static_cast<std::int64_t>(shape.per_second)) *
+          i;
     }
     traffic.count = shape.requests / shape.clients + (i < shape.requests % shape.clients ? 1 : 0);
-    traffic.gap = Duration::picoseconds(1'000'000'000'000LL * shape.clients / static_cast<std::int64_t>(shape.per_second));
+    traffic.gap = Duration::picoseconds(1'000'000'000'000LL * shape.clients /
+                                        static_cast<std::int64_t>(shape.per_second));
     traffic.shape.at = Duration();
     load_plan_.traffics.push_back(traffic);
   }

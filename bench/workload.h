@@ -1,5 +1,6 @@
-// The workloads U and T: N clients - switch - router - switch - second router - switch - M servers, 10 Gb/s and 5 us a
-// link, learning switches, ARP from cold. Clients send by a Poisson process; a request and its reply cross 12 links.
+// The workloads U and T: N clients - switch - router - switch - second router - switch - M servers,
+// 10 Gb/s and 5 us a link, learning switches, ARP from cold. Clients send by a Poisson process; a
+// request and its reply cross 12 links.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +23,23 @@ class Workload {
   struct Shape {
     std::uint32_t clients = 4, servers = 4;
     wire::Protocol protocol = wire::Protocol::kUdp;
-    std::uint64_t requests = 20'000;       ///< in all, shared evenly
+    std::uint64_t requests = 20'000;  ///< in all, shared evenly
     std::uint64_t per_second = 10'000;
     std::uint64_t request_bytes = 100, reply_bytes = 1000;
-    app::Arrivals arrivals = app::Arrivals::kPoisson;   ///< kEvery: at a steady beat, the clients in turn
+    app::Arrivals arrivals =
+        app::Arrivals::kPoisson;  ///< kEvery: at a steady beat, the clients in turn
   };
-  static Shape udp(std::uint32_t clients, std::uint32_t servers) { return {.clients = clients, .servers = servers}; }
+  static Shape udp(std::uint32_t clients, std::uint32_t servers) {
+    return {.clients = clients, .servers = servers};
+  }
   static Shape tcp(std::uint32_t clients, std::uint32_t servers) {
-    return {.clients = clients, .servers = servers, .protocol = wire::Protocol::kTcp, .requests = 1'500,
-            .per_second = 1'000, .request_bytes = 100, .reply_bytes = 8'192};
+    return {.clients = clients,
+            .servers = servers,
+            .protocol = wire::Protocol::kTcp,
+            .requests = 1'500,
+            .per_second = 1'000,
+            .request_bytes = 100,
+            .reply_bytes = 8'192};
   }
 
   explicit Workload(const Shape& shape);
@@ -65,7 +74,7 @@ class Workload {
   std::vector<Box*> clients_, servers_;
   app::LoadPlan warm_plan_, load_plan_;
   std::uint64_t hops_before_ = 0;
-  std::size_t settled_ = 0;                  ///< clients known to be through, in order
+  std::size_t settled_ = 0;  ///< clients known to be through, in order
   std::uint64_t next_mac_ = 0x020000000001ULL;
 };
 

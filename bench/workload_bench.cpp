@@ -1,5 +1,5 @@
-// ns per frame-hop on the workloads U and T; CPU time of the run phase alone, ARP warm. The counts are checked first:
-// 12 frame-hops a UDP request, 96 a TCP connection.
+// ns per frame-hop on the workloads U and T; CPU time of the run phase alone, ARP warm. The counts
+// are checked first: 12 frame-hops a UDP request, 96 a TCP connection.
 #include <benchmark/benchmark.h>
 
 #include <ctime>
@@ -37,10 +37,16 @@ void measure(benchmark::State& state, const Workload::Shape& shape, std::uint64_
 }
 
 void U(benchmark::State& state) {
-  measure(state, Workload::udp(static_cast<std::uint32_t>(state.range(0)), static_cast<std::uint32_t>(state.range(1))), 12);
+  measure(state,
+          Workload::udp(static_cast<std::uint32_t>(state.range(0)),
+                        static_cast<std::uint32_t>(state.range(1))),
+          12);
 }
 void T(benchmark::State& state) {
-  measure(state, Workload::tcp(static_cast<std::uint32_t>(state.range(0)), static_cast<std::uint32_t>(state.range(1))), 96);
+  measure(state,
+          Workload::tcp(static_cast<std::uint32_t>(state.range(0)),
+                        static_cast<std::uint32_t>(state.range(1))),
+          96);
 }
 void ArpFromCold(benchmark::State& state) {
   const auto n = static_cast<std::uint32_t>(state.range(0));
@@ -59,8 +65,18 @@ void ArpFromCold(benchmark::State& state) {
   state.counters["ns/hop"] = 1e9 * seconds / static_cast<double>(hops);
 }
 
-BENCHMARK(U)->Args({4, 4})->Args({64, 16})->Args({1000, 100})->UseManualTime()->Unit(benchmark::kMillisecond);
-BENCHMARK(T)->Args({4, 4})->Args({64, 16})->Args({1000, 100})->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(U)
+    ->Args({4, 4})
+    ->Args({64, 16})
+    ->Args({1000, 100})
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(T)
+    ->Args({4, 4})
+    ->Args({64, 16})
+    ->Args({1000, 100})
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(ArpFromCold)->Arg(1000)->UseManualTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -105,8 +105,8 @@ struct Script::Tree {
 
 /// Whether a shell builtin has this name (cd, export, source ...).
 bool is_builtin(std::string_view name);
-/// Digits, perhaps behind a minus, nine characters at most (as of `break 2` or {1..5}); nothing: not
-/// so.
+/// Digits, perhaps behind a minus, nine characters at most (as of `break 2` or {1..5}); nothing:
+/// not so.
 std::optional<int> small_number(std::string_view text);
 
 }  // namespace lvslab::admin

@@ -1,5 +1,5 @@
-// A node: a box with ports. It is pulled: given a frame, or woken at a moment it asked for, inside a
-// Turn in which it writes down what it wants done.
+// A node: a box with ports. It is pulled: given a frame, or woken at a moment it asked for, inside
+// a Turn in which it writes down what it wants done.
 #pragma once
 
 #include "base/turn.h"

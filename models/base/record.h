@@ -19,9 +19,10 @@ enum class RecordKind : std::uint8_t {
   kFrameIn,   ///< seen arriving at an interface
   kFrameOut,  ///< seen leaving an interface
   kNote,
-  kLost,      ///< a link dropped the frame just sent; `note.x` is the DropReason, node/interface the sender's
-  kConsole,   ///< a command ended on a host: `console` is set
-  kTurn,      ///< a turn begins: `cause` says which event made it (a frame's event, or 0)
+  kLost,     ///< a link dropped the frame just sent; `note.x` is the DropReason, node/interface the
+             ///< sender's
+  kConsole,  ///< a command ended on a host: `console` is set
+  kTurn,     ///< a turn begins: `cause` says which event made it (a frame's event, or 0)
 };
 
 /// What a command printed (kConsole).
@@ -36,17 +37,17 @@ struct ConsoleText {
 struct Record {
   RecordKind kind;
   Instant time;
-  std::uint64_t event = 0;    ///< number of the event (turn) this belongs to, from 1
-  std::uint64_t cause = 0;    ///< event whose turn sent the frame or set the timer, 0: start or timer
+  std::uint64_t event = 0;  ///< number of the event (turn) this belongs to, from 1
+  std::uint64_t cause = 0;  ///< event whose turn sent the frame or set the timer, 0: start or timer
   NodeIndex node = kNoNode;
   InterfaceIndex interface = kNoInterface;
-  std::uint64_t packet = 0;   ///< packet id, 0: none
-  std::uint64_t parent = 0;   ///< packet it is a fragment of
+  std::uint64_t packet = 0;  ///< packet id, 0: none
+  std::uint64_t parent = 0;  ///< packet it is a fragment of
   Tag tag;
-  std::span<const std::uint8_t> bytes;  ///< frames: real bytes (no Ethernet header on tunl0)
-  std::uint32_t zeros = 0;              ///< frames: zero bytes that follow
-  Note note;                            ///< kNote, kLost
-  const ConsoleText* console = nullptr; ///< kConsole
+  std::span<const std::uint8_t> bytes;   ///< frames: real bytes (no Ethernet header on tunl0)
+  std::uint32_t zeros = 0;               ///< frames: zero bytes that follow
+  Note note;                             ///< kNote, kLost
+  const ConsoleText* console = nullptr;  ///< kConsole
 };
 
 class Watcher {

@@ -29,16 +29,16 @@ struct Transmission {
   InterfaceIndex interface;
 };
 
-/// What watchers get of a turn, in the order in which it happened. For a virtual interface the bytes
-/// are kept as a shared handle, so a capture costs no copy.
+/// What watchers get of a turn, in the order in which it happened. For a virtual interface the
+/// bytes are kept as a shared handle, so a capture costs no copy.
 struct LogEntry {
   enum class Kind : std::uint8_t { kNote, kTransmit, kCapture } kind;
-  Direction direction = Direction::kOut;         // kCapture
-  InterfaceIndex interface = kNoInterface;       // kCapture
-  std::uint32_t index = 0;                       // kTransmit: which transmission
-  std::uint64_t packet = 0;                      // kNote: the packet it is about, 0 none
-  Note note;                                     // kNote
-  Packet frame;                                  // kCapture
+  Direction direction = Direction::kOut;    // kCapture
+  InterfaceIndex interface = kNoInterface;  // kCapture
+  std::uint32_t index = 0;                  // kTransmit: which transmission
+  std::uint64_t packet = 0;                 // kNote: the packet it is about, 0 none
+  Note note;                                // kNote
+  Packet frame;                             // kCapture
 };
 
 class Turn {

@@ -22,21 +22,21 @@ enum class RouteKind : std::uint8_t { kNone, kLocal, kUnicast, kBroadcast, kMult
 struct PacketInfo {
   Hook hook = Hook::kPrerouting;
   LinkClass link = LinkClass::kHost;
-  RouteKind route = RouteKind::kNone;   ///< what routing decided so far
+  RouteKind route = RouteKind::kNone;  ///< what routing decided so far
   InterfaceIndex in_device = kNoInterface;
   InterfaceIndex out_device = kNoInterface;
   std::uint32_t mark = 0;
-  bool ipvs_done = false;               ///< already handled: a director lets it pass
+  bool ipvs_done = false;  ///< already handled: a director lets it pass
   bool locally_generated = false;
 };
 
 /// The host's routing table as a director may ask it.
 struct RouteAnswer {
   bool found = false;
-  bool local = false;          ///< the address is this host's own
-  wire::Ipv4 source;           ///< source this host would choose
-  wire::Ipv4 next_hop;         ///< gateway, or the destination itself
-  std::uint32_t mtu = 0;       ///< of the outgoing device or the path, bytes
+  bool local = false;     ///< the address is this host's own
+  wire::Ipv4 source;      ///< source this host would choose
+  wire::Ipv4 next_hop;    ///< gateway, or the destination itself
+  std::uint32_t mtu = 0;  ///< of the outgoing device or the path, bytes
   InterfaceIndex device = kNoInterface;
 };
 class RouteLookup {
@@ -46,24 +46,28 @@ class RouteLookup {
   virtual bool is_local(wire::Ipv4 address) const = 0;
 };
 
-/// What becomes of the packet. The datagram given to the hook may have been rewritten or encapsulated.
+/// What becomes of the packet. The datagram given to the hook may have been rewritten or
+/// encapsulated.
 struct Verdict {
   enum class Kind : std::uint8_t {
     kAccept,      ///< goes on where it is
     kSendToward,  ///< OUTPUT and POSTROUTING hooks, then the neighbour of the route to `toward`
-    kReroute,     ///< (after rewriting a reply) goes on in this hook, its route looked up anew from its own header
+    kReroute,     ///< (after rewriting a reply) goes on in this hook, its route looked up anew from
+                  ///< its own header
     kDrop,        ///< ends here for `reason`
     kReply,       ///< ends here; an ICMP message goes back to its source
   };
   Kind kind = Kind::kAccept;
-  wire::Ipv4 toward{};                  ///< kSendToward: whom to resolve (the RIP), whatever the header says
+  wire::Ipv4 toward{};  ///< kSendToward: whom to resolve (the RIP), whatever the header says
   DropReason reason = DropReason::kNone;
   std::uint8_t icmp_type = 0, icmp_code = 0;
-  std::uint32_t icmp_rest = 0;          ///< MTU of fragmentation needed
-  wire::Ipv4 icmp_source{};             ///< 0: the host chooses as for its own errors
+  std::uint32_t icmp_rest = 0;  ///< MTU of fragmentation needed
+  wire::Ipv4 icmp_source{};     ///< 0: the host chooses as for its own errors
 
   static Verdict accept() { return {}; }
-  static Verdict send_toward(wire::Ipv4 address) { return {.kind = Kind::kSendToward, .toward = address}; }
+  static Verdict send_toward(wire::Ipv4 address) {
+    return {.kind = Kind::kSendToward, .toward = address};
+  }
   static Verdict drop(DropReason why) { return {.kind = Kind::kDrop, .reason = why}; }
 };
 

@@ -8,7 +8,8 @@
 namespace lvslab::net {
 namespace {
 
-// Copies payload bytes [begin, end) of `from` behind what `to` holds; zeros stay a length where they can.
+// Copies payload bytes [begin, end) of `from` behind what `to` holds; zeros stay a length where
+// they can.
 void copy_payload(const Packet& from, std::uint32_t header, std::uint32_t begin, std::uint32_t end,
                   Packet& to) {
   const std::uint32_t real = from.real_size() - header;
@@ -68,8 +69,7 @@ std::vector<Packet> fragment(Turn& turn, wire::Datagram&& datagram, std::uint32_
     std::uint8_t options[44];
     const std::uint32_t option_bytes = copied_options(whole.data(), header, options);
     for (std::uint32_t begin = 0; begin < payload;) {
-      const std::uint32_t this_header =
-          begin == 0 ? header : wire::kIpv4Header + option_bytes;
+      const std::uint32_t this_header = begin == 0 ? header : wire::kIpv4Header + option_bytes;
       const std::uint32_t room = (mtu - this_header) / 8 * 8;
       const std::uint32_t end = std::min(payload, begin + room);
       Packet piece = turn.packets().make(this_header + (end - begin));
@@ -90,9 +90,9 @@ std::vector<Packet> fragment(Turn& turn, wire::Datagram&& datagram, std::uint32_
   if (pieces.empty()) {
     turn.drop(datagram.take(), DropReason::kFragmentationNeeded);
   } else {
-    turn.note(whole, {.kind = NoteKind::kFragmented,
-                      .x = static_cast<std::uint32_t>(pieces.size()),
-                      .y = mtu});
+    turn.note(
+        whole,
+        {.kind = NoteKind::kFragmented, .x = static_cast<std::uint32_t>(pieces.size()), .y = mtu});
     turn.packets().retire(datagram.take());
   }
   return pieces;
@@ -111,8 +111,14 @@ std::optional<wire::Datagram> Fragments::add(Turn& turn, wire::Datagram&& piece,
       turn.drop(piece.take(), DropReason::kReassemblyMemory);
       return std::nullopt;
     }
-    waiting_.push_back({ip.source(), ip.destination(), ip.id(), ip.protocol(), device,
-                        kernel_timer_expiry(turn.now(), Duration::seconds(conf.ipfrag_time)), 0, {}});
+    waiting_.push_back({ip.source(),
+                        ip.destination(),
+                        ip.id(),
+                        ip.protocol(),
+                        device,
+                        kernel_timer_expiry(turn.now(), Duration::seconds(conf.ipfrag_time)),
+                        0,
+                        {}});
     found = waiting_.end() - 1;
   }
   Assembly& assembly = *found;
@@ -120,8 +126,8 @@ std::optional<wire::Datagram> Fragments::add(Turn& turn, wire::Datagram&& piece,
   const std::uint32_t end = begin + piece.transport_length();
   const bool last = !ip.more_fragments();
   const bool misaligned = !last && (end - begin) % 8 != 0;
-  const bool beyond = end > 65'535 || (assembly.total != 0 && (end > assembly.total ||
-                                                               (last && end != assembly.total)));
+  const bool beyond = end > 65'535 || (assembly.total != 0 &&
+                                       (end > assembly.total || (last && end != assembly.total)));
   auto place = std::lower_bound(assembly.pieces.begin(), assembly.pieces.end(), begin,
                                 [](const Piece& p, std::uint32_t b) { return p.begin < b; });
   if (place != assembly.pieces.end() && place->begin == begin && place->end == end) {
@@ -162,7 +168,8 @@ std::optional<wire::Datagram> Fragments::assemble(Turn& turn, Assembly& assembly
   std::memcpy(whole.append(header), first.data(), header);
   finish_header(whole.edit(), header, header + assembly.total, 0, false);
   for (const Piece& p : assembly.pieces) {
-    copy_payload(p.packet, wire::Ipv4View{p.packet.data()}.header_length(), 0, p.end - p.begin, whole);
+    copy_payload(p.packet, wire::Ipv4View{p.packet.data()}.header_length(), 0, p.end - p.begin,
+                 whole);
   }
   whole.set_tag(first.tag());
   turn.note(whole, {.kind = NoteKind::kReassembled,

@@ -1,6 +1,6 @@
-// Fragmentation and reassembly (RFC 791, 815; Linux's limits): a datagram in pieces is put together by
-// (source, destination, id, protocol); 30 s after the first piece it is given up; an exact duplicate is dropped,
-// an overlap ends the whole datagram; at most 4 MiB wait.
+// Fragmentation and reassembly (RFC 791, 815; Linux's limits): a datagram in pieces is put together
+// by (source, destination, id, protocol); 30 s after the first piece it is given up; an exact
+// duplicate is dropped, an overlap ends the whole datagram; at most 4 MiB wait.
 #pragma once
 
 #include <optional>
@@ -12,16 +12,19 @@
 
 namespace lvslab::net {
 
-/// Cuts `datagram` into fragments that fit `mtu` (payload rounded down to a multiple of 8), in order. Each is a
-/// packet of its own whose parent is the datagram's id. The original ends here. Empty: mtu too small for progress.
+/// Cuts `datagram` into fragments that fit `mtu` (payload rounded down to a multiple of 8), in
+/// order. Each is a packet of its own whose parent is the datagram's id. The original ends here.
+/// Empty: mtu too small for progress.
 std::vector<Packet> fragment(Turn& turn, wire::Datagram&& datagram, std::uint32_t mtu);
 
 class Fragments {
  public:
-  /// Takes a fragment. The whole datagram when this was the last missing piece; nothing when it waits or was dropped.
+  /// Takes a fragment. The whole datagram when this was the last missing piece; nothing when it
+  /// waits or was dropped.
   std::optional<wire::Datagram> add(Turn& turn, wire::Datagram&& piece, InterfaceIndex device,
                                     const GlobalConf& conf);
-  /// Gives up what is overdue; the first fragments of those (for ICMP 11/1) are handed to `expired`, the rest dropped.
+  /// Gives up what is overdue; the first fragments of those (for ICMP 11/1) are handed to
+  /// `expired`, the rest dropped.
   struct Expired {
     wire::Datagram first;
     InterfaceIndex device;
@@ -34,7 +37,7 @@ class Fragments {
  private:
   struct Piece {
     std::uint32_t begin, end;
-    Packet packet;          ///< with its IP header
+    Packet packet;  ///< with its IP header
   };
   struct Assembly {
     wire::Ipv4 source, destination;
@@ -42,8 +45,8 @@ class Fragments {
     std::uint8_t protocol;
     InterfaceIndex device;
     Instant deadline;
-    std::uint32_t total = 0;   ///< payload length once the last piece is known
-    std::vector<Piece> pieces; ///< by begin
+    std::uint32_t total = 0;    ///< payload length once the last piece is known
+    std::vector<Piece> pieces;  ///< by begin
   };
   static constexpr std::size_t kMostPieces = 8192;
   void drop_all(Turn& turn, Assembly& assembly, DropReason reason);

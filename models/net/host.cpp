@@ -22,19 +22,24 @@ hook::LinkClass classify(wire::Mac destination, wire::Mac own) {
 }  // namespace
 
 Host::Host(std::string name, std::uint64_t seed)
-    : name_(std::move(name)), neighbours_(*this, Random(mix(seed, hash_name(name_)))), global_(&kDefaultGlobals), random_(seed, name_) {
+    : name_(std::move(name)),
+      neighbours_(*this, Random(mix(seed, hash_name(name_)))),
+      global_(&kDefaultGlobals),
+      random_(seed, name_) {
   conf_all_.accept_source_route = 0;
   Interface lo;
   lo.name = "lo";
   lo.kind = InterfaceKind::kLoopback;
   lo.mtu = 65'536;
   lo.up = true;
-  lo.noarp = true;
   interfaces_.push_back(std::move(lo));
   PacketPool pool;
   Turn turn(pool);
-  add_address(turn, 0, {.local = wire::ipv4(127, 0, 0, 1), .prefix_length = 8, .scope = Scope::kHost,
-                        .label = "lo"});
+  add_address(turn, 0,
+              {.local = wire::ipv4(127, 0, 0, 1),
+               .prefix_length = 8,
+               .scope = Scope::kHost,
+               .label = "lo"});
 }
 
 Host::~Host() = default;
@@ -182,14 +187,15 @@ void Host::expire_fragments(Turn& turn) {
     count(Counter::kIpReasmFails);
     const InputInfo info{.device = late.device};
     if (is_local(late.first.ip().destination())) {
-      send_icmp_error(turn, late.first, info, static_cast<std::uint8_t>(wire::IcmpType::kTimeExceeded), 1, 0);
+      send_icmp_error(turn, late.first, info,
+                      static_cast<std::uint8_t>(wire::IcmpType::kTimeExceeded), 1, 0);
     }
     turn.drop(late.first.take(), DropReason::kReassemblyTimeout);
   }
 }
 
-// A datagram for one of our own addresses goes out of lo and comes in again. It waits until the turn's end, so
-// that two local sockets answering each other do not nest.
+// A datagram for one of our own addresses goes out of lo and comes in again. It waits until the
+// turn's end, so that two local sockets answering each other do not nest.
 void Host::loop_back(Turn& turn, Packet&& packet, std::uint32_t mark) {
   Interface& lo = interfaces_[0];
   if (!lo.up) return turn.drop(std::move(packet), DropReason::kLinkDown);
@@ -240,9 +246,7 @@ void Host::add_component(Component* component) {
   wake_at(component->next_wake());
 }
 
-void Host::remove_listener(Listener* listener) {
-  std::erase(listeners_, listener);
-}
+void Host::remove_listener(Listener* listener) { std::erase(listeners_, listener); }
 
 void Host::add_hook(hook::Hook where, int priority, hook::PacketHook* object) {
   if (!hooks_) hooks_ = std::make_unique<Hooks>();

@@ -1,7 +1,7 @@
-// A Linux-like IPv4 host: interfaces and addresses, routing tables, ARP, delivery, forwarding, ICMP.
-// Weak host model: any local address is accepted on any interface. A router is a Host that forwards; a
-// director is a Host with a PacketHook registered at LOCAL_IN, FORWARD and LOCAL_OUT. Transport protocols
-// and everything above attach through ProtocolHandler and Component.
+// A Linux-like IPv4 host: interfaces and addresses, routing tables, ARP, delivery, forwarding,
+// ICMP. Weak host model: any local address is accepted on any interface. A router is a Host that
+// forwards; a director is a Host with a PacketHook registered at LOCAL_IN, FORWARD and LOCAL_OUT.
+// Transport protocols and everything above attach through ProtocolHandler and Component.
 //
 // The way of a frame (each step is one function, in this order):
 //   receive -> receive_ip -> [PREROUTING] -> route_input -> deliver_local | forward
@@ -49,35 +49,36 @@ struct InputInfo {
 
 /// A datagram of this host's own making.
 struct Outgoing {
-  Packet packet;                     ///< transport header and payload
-  wire::Ipv4 source;                 ///< 0: chosen by route
+  Packet packet;      ///< transport header and payload
+  wire::Ipv4 source;  ///< 0: chosen by route
   wire::Ipv4 destination;
   wire::Protocol protocol = wire::Protocol::kUdp;
-  std::uint8_t ttl = 0;              ///< 0: ip_default_ttl
+  std::uint8_t ttl = 0;  ///< 0: ip_default_ttl
   std::uint8_t tos = 0;
   bool dont_fragment = false;
-  std::optional<std::uint16_t> id;   ///< nothing: 0 with DF, else a counter per (source, destination, protocol)
+  std::optional<std::uint16_t>
+      id;  ///< nothing: 0 with DF, else a counter per (source, destination, protocol)
   InterfaceIndex device = kNoInterface;  ///< bound to a device
   std::uint32_t mark = 0;
 };
 
 enum class SendResult : std::uint8_t {
-  kSent,               ///< handed on (perhaps waiting for ARP)
-  kNetUnreachable,     ///< ENETUNREACH: no route
-  kHostUnreachable,    ///< EHOSTUNREACH: unreachable route
-  kProhibited,         ///< EACCES
-  kInvalid,            ///< EINVAL: blackhole, no source
-  kMessageTooLong,     ///< EMSGSIZE: DF and larger than the path MTU
-  kFiltered,           ///< EPERM
+  kSent,             ///< handed on (perhaps waiting for ARP)
+  kNetUnreachable,   ///< ENETUNREACH: no route
+  kHostUnreachable,  ///< EHOSTUNREACH: unreachable route
+  kProhibited,       ///< EACCES
+  kInvalid,          ///< EINVAL: blackhole, no source
+  kMessageTooLong,   ///< EMSGSIZE: DF and larger than the path MTU
+  kFiltered,         ///< EPERM
 };
 
 /// An ICMP error about a packet this host sent, as its transport hears of it.
 struct IcmpError {
   std::uint8_t type = 0, code = 0;
-  std::uint32_t mtu = 0;             ///< fragmentation needed
-  wire::Ipv4 from;                   ///< who sent the error
-  wire::Flow quoted;                 ///< of the quoted packet: source is this host
-  std::uint32_t quoted_sequence = 0; ///< TCP
+  std::uint32_t mtu = 0;              ///< fragmentation needed
+  wire::Ipv4 from;                    ///< who sent the error
+  wire::Flow quoted;                  ///< of the quoted packet: source is this host
+  std::uint32_t quoted_sequence = 0;  ///< TCP
 };
 
 /// TCP, UDP: datagrams of one protocol delivered to this host.
@@ -104,27 +105,80 @@ class Listener {
 
 /// Why a configuration request was refused; the commands turn it into the texts of each tool.
 enum class ConfigError : std::uint8_t {
-  kNone, kNoSuchDevice, kExists, kNotFound, kInvalidGateway, kDeviceDown, kInvalidSource, kInvalidPrefix,
-  kNetworkUnreachable, kInvalidArgument, kNoSuchProcess
+  kNone,
+  kNoSuchDevice,
+  kExists,
+  kNotFound,
+  kInvalidGateway,
+  kDeviceDown,
+  kInvalidSource,
+  kInvalidPrefix,
+  kNetworkUnreachable,
+  kInvalidArgument,
+  kNoSuchProcess
 };
 
 /// Counters as `nstat` names them; only those that are shown somewhere.
 enum class Counter : std::uint8_t {
-  kIpInReceives, kIpInHdrErrors, kIpInAddrErrors, kIpForwDatagrams, kIpInUnknownProtos, kIpInDiscards,
-  kIpInDelivers, kIpOutRequests, kIpOutDiscards, kIpOutNoRoutes, kIpReasmTimeout, kIpReasmReqds, kIpReasmOKs,
-  kIpReasmFails, kIpFragOKs, kIpFragFails, kIpFragCreates, kIcmpInMsgs, kIcmpInErrors, kIcmpInDestUnreachs,
-  kIcmpInTimeExcds, kIcmpInRedirects, kIcmpInEchos, kIcmpInEchoReps, kIcmpOutMsgs, kIcmpOutErrors,
-  kIcmpOutDestUnreachs, kIcmpOutTimeExcds, kIcmpOutRedirects, kIcmpOutEchos, kIcmpOutEchoReps, kTcpActiveOpens,
-  kTcpPassiveOpens, kTcpAttemptFails, kTcpEstabResets, kTcpInSegs, kTcpOutSegs, kTcpRetransSegs, kTcpInErrs,
-  kTcpOutRsts, kUdpInDatagrams, kUdpNoPorts, kUdpInErrors, kUdpOutDatagrams, kUdpRcvbufErrors,
-  kTcpExtListenOverflows, kTcpExtListenDrops, kTcpExtTimeouts, kIpExtInNoRoutes, kIpReversePathFilter,
+  kIpInReceives,
+  kIpInHdrErrors,
+  kIpInAddrErrors,
+  kIpForwDatagrams,
+  kIpInUnknownProtos,
+  kIpInDiscards,
+  kIpInDelivers,
+  kIpOutRequests,
+  kIpOutDiscards,
+  kIpOutNoRoutes,
+  kIpReasmTimeout,
+  kIpReasmReqds,
+  kIpReasmOKs,
+  kIpReasmFails,
+  kIpFragOKs,
+  kIpFragFails,
+  kIpFragCreates,
+  kIcmpInMsgs,
+  kIcmpInErrors,
+  kIcmpInDestUnreachs,
+  kIcmpInTimeExcds,
+  kIcmpInRedirects,
+  kIcmpInEchos,
+  kIcmpInEchoReps,
+  kIcmpOutMsgs,
+  kIcmpOutErrors,
+  kIcmpOutDestUnreachs,
+  kIcmpOutTimeExcds,
+  kIcmpOutRedirects,
+  kIcmpOutEchos,
+  kIcmpOutEchoReps,
+  kTcpActiveOpens,
+  kTcpPassiveOpens,
+  kTcpAttemptFails,
+  kTcpEstabResets,
+  kTcpInSegs,
+  kTcpOutSegs,
+  kTcpRetransSegs,
+  kTcpInErrs,
+  kTcpOutRsts,
+  kUdpInDatagrams,
+  kUdpNoPorts,
+  kUdpInErrors,
+  kUdpOutDatagrams,
+  kUdpRcvbufErrors,
+  kTcpExtListenOverflows,
+  kTcpExtListenDrops,
+  kTcpExtTimeouts,
+  kIpExtInNoRoutes,
+  kIpReversePathFilter,
   kCounterCount
 };
-std::string_view counter_name(Counter counter);  ///< "IpInReceives", "TcpExtIPReversePathFilter" ...
+std::string_view counter_name(
+    Counter counter);  ///< "IpInReceives", "TcpExtIPReversePathFilter" ...
 
 class Host final : public Node, private NeighbourPort, public hook::RouteLookup {
  public:
-  /// `seed` names the host's streams of chance together with its name. lo exists from the start, up.
+  /// `seed` names the host's streams of chance together with its name. lo exists from the start,
+  /// up.
   Host(std::string name, std::uint64_t seed);
   ~Host() override;
 
@@ -181,7 +235,8 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   /// By name ("eth0") or nothing; labels ("eth0:1") are not names.
   const Interface* find_interface(std::string_view name) const;
   /// A NIC with a cable at `port` (ports are numbered in order of creation).
-  InterfaceIndex add_ethernet(Turn& turn, std::string name, wire::Mac mac, std::uint32_t mtu, bool up);
+  InterfaceIndex add_ethernet(Turn& turn, std::string name, wire::Mac mac, std::uint32_t mtu,
+                              bool up);
   tl::expected<InterfaceIndex, ConfigError> add_virtual(Turn& turn, const Interface& description);
   ConfigError remove_interface(Turn& turn, InterfaceIndex index);
   ConfigError set_up(Turn& turn, InterfaceIndex index, bool up);
@@ -191,13 +246,16 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   ConfigError rename_interface(Turn& turn, InterfaceIndex index, std::string name);
   /// `ip link set dev D arp off|on`: entries of the device are forgotten.
   ConfigError set_noarp(Turn& turn, InterfaceIndex index, bool noarp);
-  Interface& edit_interface(InterfaceIndex index) { return interfaces_[index]; }  ///< noarp, tunnel parameters
+  Interface& edit_interface(InterfaceIndex index) {
+    return interfaces_[index];
+  }  ///< noarp, tunnel parameters
 
   /// Adds with all its routes (local, broadcast, prefix). `address.secondary` is worked out here.
   ConfigError add_address(Turn& turn, InterfaceIndex index, Address address);
-  /// Exact match of address and length (length 255: any). A primary takes its secondaries along unless
-  /// promote_secondaries.
-  ConfigError remove_address(Turn& turn, InterfaceIndex index, wire::Ipv4 local, std::uint8_t length);
+  /// Exact match of address and length (length 255: any). A primary takes its secondaries along
+  /// unless promote_secondaries.
+  ConfigError remove_address(Turn& turn, InterfaceIndex index, wire::Ipv4 local,
+                             std::uint8_t length);
 
   enum class RouteAction : std::uint8_t { kAdd, kAppend, kReplace, kChange };
   /// Checks gateway, device and source as the kernel does, fills in device and scope.
@@ -221,7 +279,8 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   GlobalConf& edit_global();
   EffectiveConf conf(InterfaceIndex index) const { return {conf_all_, interfaces_[index].conf}; }
   bool ip_forward() const { return conf_all_.forwarding != 0; }
-  /// Writing ip_forward / conf.all.forwarding: every interface and default follow, accept_redirects flips.
+  /// Writing ip_forward / conf.all.forwarding: every interface and default follow, accept_redirects
+  /// flips.
   void set_forwarding(bool on);
   /// Kernel modules this host has loaded (ipip: protocol 4 is handled).
   void set_ipip_loaded(bool on) { ipip_loaded_ = on; }
@@ -229,7 +288,9 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void set_power(Turn& turn, bool on);
   bool powered() const { return powered_; }
 
-  std::uint64_t counter(Counter c) const { return counters_ ? (*counters_)[static_cast<std::size_t>(c)] : 0; }
+  std::uint64_t counter(Counter c) const {
+    return counters_ ? (*counters_)[static_cast<std::size_t>(c)] : 0;
+  }
   void count(Counter c) {
     if (!counters_) [[unlikely]]
       counters_ = std::make_unique<Counters>();
@@ -237,9 +298,11 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   }
   Random& random() { return random_; }
 
-  /// ICMP about `about` (an IP datagram) to its source, if the rules allow. `source` 0: as the kernel chooses.
-  void send_icmp_error(Turn& turn, const wire::Datagram& about, const InputInfo& info, std::uint8_t type,
-                       std::uint8_t code, std::uint32_t rest, wire::Ipv4 source = {});
+  /// ICMP about `about` (an IP datagram) to its source, if the rules allow. `source` 0: as the
+  /// kernel chooses.
+  void send_icmp_error(Turn& turn, const wire::Datagram& about, const InputInfo& info,
+                       std::uint8_t type, std::uint8_t code, std::uint32_t rest,
+                       wire::Ipv4 source = {});
 
  private:
   // host.cpp: frames in and out
@@ -247,7 +310,8 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void receive_tagged(Turn& turn, InterfaceIndex device, Packet&& packet);
   void receive_ip(Turn& turn, Packet&& packet, InputInfo info);
   void expire_fragments(Turn& turn);
-  void transmit_resolved(Turn& turn, InterfaceIndex device, wire::Mac mac, Packet&& datagram) override;
+  void transmit_resolved(Turn& turn, InterfaceIndex device, wire::Mac mac,
+                         Packet&& datagram) override;
   void transmit_frame(Turn& turn, InterfaceIndex device, Packet&& frame);
   // host_input.cpp
   void route_input(Turn& turn, wire::Datagram&& datagram, InputInfo info);
@@ -260,10 +324,10 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void receive_tunnelled(Turn& turn, wire::Datagram&& datagram, const InputInfo& info);
   // host_forward.cpp
   void forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info, const Route& route);
-  void finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device, wire::Ipv4 next_hop,
-                     QueuedDatagram&& facts, std::uint32_t mtu);
-  void output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device, wire::Ipv4 next_hop,
-                     QueuedDatagram&& facts);
+  void finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
+                     wire::Ipv4 next_hop, QueuedDatagram&& facts, std::uint32_t mtu);
+  void output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
+                     wire::Ipv4 next_hop, QueuedDatagram&& facts);
   /// Says in the trace that a packet passes a hook; nothing when nobody watches.
   static void note_hook(Turn& turn, const Packet& packet, hook::Hook where) {
     if (turn.watched()) [[unlikely]]
@@ -271,18 +335,21 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   }
   /// Runs the hooks of one place, ascending by priority.
   enum class Passed : std::uint8_t { kOn, kGone, kReroute };
-  Passed run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datagram, InputInfo& info, InterfaceIndex out,
-                   bool locally_generated = false);
-  void send_toward(Turn& turn, wire::Datagram&& datagram, const hook::Verdict& verdict, InputInfo info);
+  Passed run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datagram, InputInfo& info,
+                   InterfaceIndex out, bool locally_generated = false);
+  void send_toward(Turn& turn, wire::Datagram&& datagram, const hook::Verdict& verdict,
+                   InputInfo info);
   void drain_loopback(Turn& turn);
   void loop_back(Turn& turn, Packet&& packet, std::uint32_t mark);
-  void apply_learnt(wire::Ipv4 destination, Instant now, wire::Ipv4* next_hop, std::uint32_t* mtu) const;
+  void apply_learnt(wire::Ipv4 destination, Instant now, wire::Ipv4* next_hop,
+                    std::uint32_t* mtu) const;
   void send_tunnel(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device);
   // host_icmp.cpp
   void receive_icmp(Turn& turn, wire::Datagram&& datagram, const InputInfo& info);
   void answer_echo(Turn& turn, wire::Datagram&& datagram, const InputInfo& info);
   void receive_icmp_error(Turn& turn, const wire::Datagram& datagram);
-  void send_redirect(Turn& turn, const wire::Datagram& about, const InputInfo& info, wire::Ipv4 gateway);
+  void send_redirect(Turn& turn, const wire::Datagram& about, const InputInfo& info,
+                     wire::Ipv4 gateway);
   void accept_redirect(Turn& turn, const wire::Datagram& datagram, const InputInfo& info);
   void unreachable(Turn& turn, QueuedDatagram&& datagram) override;
   std::uint16_t next_ip_id(wire::Ipv4 source, wire::Ipv4 destination, wire::Protocol protocol);
@@ -325,7 +392,9 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void note_route(Turn& turn, const Route& route, bool added);
   ConfigError check_route(Route& route) const;
   ConfigError check_gateway(Route& route) const;
-  const NeighbourConf& neighbour_conf(InterfaceIndex device) const override { return interfaces_[device].neigh; }
+  const NeighbourConf& neighbour_conf(InterfaceIndex device) const override {
+    return interfaces_[device].neigh;
+  }
   const GlobalConf& global_conf() const override { return *global_; }
 
   struct HookEntry {
@@ -333,7 +402,9 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
     hook::PacketHook* object;
   };
   using Hooks = std::array<std::vector<HookEntry>, 5>;
-  bool hooked(hook::Hook where) const { return hooks_ && !(*hooks_)[static_cast<std::size_t>(where)].empty(); }
+  bool hooked(hook::Hook where) const {
+    return hooks_ && !(*hooks_)[static_cast<std::size_t>(where)].empty();
+  }
   /// The ARP cache, made when somebody first asks for it: a host that has not spoken has none.
   class LazyNeighbours {
    public:
@@ -365,7 +436,7 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
     return *defaults_;
   }
   using Counters = std::array<std::uint64_t, static_cast<std::size_t>(Counter::kCounterCount)>;
-  struct DelayedReply {        ///< proxy ARP answers late
+  struct DelayedReply {  ///< proxy ARP answers late
     Instant when;
     InterfaceIndex device;
     wire::Arp request;
@@ -373,34 +444,34 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
 
   std::string name_;
   std::vector<Interface> interfaces_;
-  std::vector<InterfaceIndex> port_interfaces_;     ///< by PortIndex
+  std::vector<InterfaceIndex> port_interfaces_;  ///< by PortIndex
   RouteTables routes_;
   LazyNeighbours neighbours_;
   InterfaceConf conf_all_;
-  std::unique_ptr<Defaults> defaults_;              ///< made when somebody writes one
-  const GlobalConf* global_;                        ///< the defaults until somebody writes one
+  std::unique_ptr<Defaults> defaults_;  ///< made when somebody writes one
+  const GlobalConf* global_;            ///< the defaults until somebody writes one
   std::unique_ptr<GlobalConf> own_global_;
   ProtocolHandler* tcp_ = nullptr;
   ProtocolHandler* udp_ = nullptr;
-  std::unique_ptr<Hooks> hooks_;                    ///< made at the first hook: most hosts have none
+  std::unique_ptr<Hooks> hooks_;  ///< made at the first hook: most hosts have none
   std::vector<Component*> components_;
   std::vector<Listener*> listeners_;
-  std::forward_list<std::string> names_;            ///< names and labels that notes point to
+  std::forward_list<std::string> names_;  ///< names and labels that notes point to
   std::vector<DelayedReply> delayed_replies_;
-  std::unique_ptr<Fragments> fragments_;            ///< made at the first fragment
-  std::unique_ptr<IcmpLimits> icmp_limits_;         ///< made at the first error
-  std::unique_ptr<PathCache> paths_;                ///< redirects and path MTUs learnt
+  std::unique_ptr<Fragments> fragments_;     ///< made at the first fragment
+  std::unique_ptr<IcmpLimits> icmp_limits_;  ///< made at the first error
+  std::unique_ptr<PathCache> paths_;         ///< redirects and path MTUs learnt
   Random random_;
-  Instant last_now_;                                ///< of the last turn, for const look-ups of what expires
+  Instant last_now_;  ///< of the last turn, for const look-ups of what expires
   bool ipip_loaded_ = false;
   bool powered_ = true;
   struct LoopedBack {
     Packet packet;
     std::uint32_t mark;
   };
-  std::vector<LoopedBack> loopback_;                ///< on their way through lo, drained at the end of a turn
-  std::vector<std::uint16_t> ip_ids_;               ///< counters by hash of (source, destination, protocol)
-  std::unique_ptr<Counters> counters_;              ///< made when something is first counted
+  std::vector<LoopedBack> loopback_;    ///< on their way through lo, drained at the end of a turn
+  std::vector<std::uint16_t> ip_ids_;   ///< counters by hash of (source, destination, protocol)
+  std::unique_ptr<Counters> counters_;  ///< made when something is first counted
 };
 
 }  // namespace lvslab::net

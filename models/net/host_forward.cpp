@@ -28,10 +28,15 @@ wire::Mac multicast_mac(Ipv4 group) { return {0x01005e000000ULL | (group.value &
 
 }  // namespace
 
-Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datagram, InputInfo& info,
-                             InterfaceIndex out, bool locally_generated) {
-  hook::PacketInfo about{.hook = where, .link = info.link, .route = info.route, .in_device = info.device,
-                         .out_device = out, .mark = info.mark, .ipvs_done = info.ipvs_done,
+Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datagram,
+                             InputInfo& info, InterfaceIndex out, bool locally_generated) {
+  hook::PacketInfo about{.hook = where,
+                         .link = info.link,
+                         .route = info.route,
+                         .in_device = info.device,
+                         .out_device = out,
+                         .mark = info.mark,
+                         .ipvs_done = info.ipvs_done,
                          .locally_generated = locally_generated};
   Passed passed = Passed::kOn;
   last_now_ = turn.now();
@@ -51,10 +56,11 @@ Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datag
         turn.drop(datagram.take(), verdict.reason);
         return Passed::kGone;
       case hook::Verdict::Kind::kReply:
-        // An error must bear an address of this host: about a packet to a foreign address nothing is sent.
+        // An error must bear an address of this host: about a packet to a foreign address nothing
+        // is sent.
         if (verdict.icmp_source.is_zero() || is_local(verdict.icmp_source))
-          send_icmp_error(turn, datagram, info, verdict.icmp_type, verdict.icmp_code, verdict.icmp_rest,
-                          verdict.icmp_source);
+          send_icmp_error(turn, datagram, info, verdict.icmp_type, verdict.icmp_code,
+                          verdict.icmp_rest, verdict.icmp_source);
         turn.drop(datagram.take(), reason_of(verdict.icmp_type, verdict.icmp_code));
         return Passed::kGone;
     }
@@ -63,11 +69,13 @@ Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datag
 }
 
 // RFC 1812 5.2, in the kernel's order: link type, TTL, size, redirect, then the FORWARD hook.
-void Host::forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info, const Route& route) {
+void Host::forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
+                   const Route& route) {
   if (info.link != hook::LinkClass::kHost) {
     return turn.drop(datagram.take(), DropReason::kBroadcastNotForwarded);
   }
-  const auto refuse = [&](std::uint8_t type, std::uint8_t code, std::uint32_t rest, DropReason reason) {
+  const auto refuse = [&](std::uint8_t type, std::uint8_t code, std::uint32_t rest,
+                          DropReason reason) {
     send_icmp_error(turn, datagram, info, type, code, rest);
     turn.drop(datagram.take(), reason);
   };
@@ -108,8 +116,8 @@ void Host::forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
     const Passed passed = run_hooks(turn, hook::Hook::kForward, datagram, passing, device);
     if (passed == Passed::kGone) return;
     if (passed == Passed::kReroute) {
-      const Path again =
-          route_output(datagram.ip().source(), datagram.ip().destination(), kNoInterface, info.mark);
+      const Path again = route_output(datagram.ip().source(), datagram.ip().destination(),
+                                      kNoInterface, info.mark);
       if (again.kind == hook::RouteKind::kUnicast) {
         device = again.device;
         next_hop = again.next_hop;
@@ -121,14 +129,16 @@ void Host::forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
 }
 
 // A packet the director sends on: as if this host had made it, but it keeps its own header.
-void Host::send_toward(Turn& turn, wire::Datagram&& datagram, const hook::Verdict& verdict, InputInfo info) {
+void Host::send_toward(Turn& turn, wire::Datagram&& datagram, const hook::Verdict& verdict,
+                       InputInfo info) {
   Path path = route_output({}, verdict.toward);
   if (path.kind != hook::RouteKind::kUnicast) {
     send_icmp_error(turn, datagram, info, kUnreachable, wire::kHostUnreachable, 0);
     return turn.drop(datagram.take(), DropReason::kNoRoute);
   }
   apply_learnt(verdict.toward, turn.now(), &path.next_hop, &path.mtu);
-  QueuedDatagram facts{.forwarded = true, .in_device = info.device, .error_source = verdict.icmp_source};
+  QueuedDatagram facts{
+      .forwarded = true, .in_device = info.device, .error_source = verdict.icmp_source};
   info.ipvs_done = true;
   note_hook(turn, datagram.packet(), hook::Hook::kLocalOut);
   if (hooked(hook::Hook::kLocalOut) &&
@@ -167,33 +177,45 @@ SendResult Host::send(Turn& turn, Outgoing&& out) {
   if (payload + wire::kIpv4Header > path.mtu && out.dont_fragment) {
     return refuse(SendResult::kMessageTooLong, DropReason::kFragmentationNeeded);
   }
-  if (payload + wire::kIpv4Header > 65'535) return refuse(SendResult::kMessageTooLong, DropReason::kBadIpHeader);
-  const std::uint16_t id = out.id             ? *out.id
-                           : out.dont_fragment ? std::uint16_t{0}
-                                               : next_ip_id(path.source, out.destination, out.protocol);
-  wire::emit_ipv4(out.packet.push(wire::kIpv4Header),
-                  {.source = path.source,
-                   .destination = out.destination,
-                   .protocol = static_cast<std::uint8_t>(out.protocol),
-                   .ttl = out.ttl != 0 ? out.ttl : static_cast<std::uint8_t>(global_->ip_default_ttl),
-                   .tos = out.tos,
-                   .dont_fragment = out.dont_fragment,
-                   .id = id,
-                   .payload_length = payload});
+  if (payload + wire::kIpv4Header > 65'535)
+    return refuse(SendResult::kMessageTooLong, DropReason::kBadIpHeader);
+  const std::uint16_t id = out.id ? *out.id
+                           : out.dont_fragment
+                               ? std::uint16_t{0}
+                               : next_ip_id(path.source, out.destination, out.protocol);
+  wire::emit_ipv4(
+      out.packet.push(wire::kIpv4Header),
+      {.source = path.source,
+       .destination = out.destination,
+       .protocol = static_cast<std::uint8_t>(out.protocol),
+       .ttl = out.ttl != 0 ? out.ttl : static_cast<std::uint8_t>(global_->ip_default_ttl),
+       .tos = out.tos,
+       .dont_fragment = out.dont_fragment,
+       .id = id,
+       .payload_length = payload});
   wire::Datagram datagram = wire::Datagram::trusted(std::move(out.packet));
   if (turn.watched()) {
-    turn.note(datagram.packet(), {.kind = NoteKind::kRoute, .a = out.destination.value, .b = path.next_hop.value,
-                                  .x = path.device, .word = path.kind == hook::RouteKind::kLocal ? "local" : "unicast"});
+    turn.note(datagram.packet(),
+              {.kind = NoteKind::kRoute,
+               .a = out.destination.value,
+               .b = path.next_hop.value,
+               .x = path.device,
+               .word = path.kind == hook::RouteKind::kLocal ? "local" : "unicast"});
     note_hook(turn, datagram.packet(), hook::Hook::kLocalOut);
   }
   if (hooked(hook::Hook::kLocalOut)) {
-    InputInfo info{.device = kNoInterface, .link = hook::LinkClass::kLoopback, .route = path.kind,
+    InputInfo info{.device = kNoInterface,
+                   .link = hook::LinkClass::kLoopback,
+                   .route = path.kind,
                    .mark = out.mark};
-    if (run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true) == Passed::kGone) {
+    if (run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true) ==
+        Passed::kGone) {
       return SendResult::kSent;
     }
-    if (datagram.ip().destination() != out.destination) {  // a hook translated it: the route is another
-      path = route_output(datagram.ip().source(), datagram.ip().destination(), kNoInterface, out.mark);
+    if (datagram.ip().destination() !=
+        out.destination) {  // a hook translated it: the route is another
+      path =
+          route_output(datagram.ip().source(), datagram.ip().destination(), kNoInterface, out.mark);
       if (path.kind == hook::RouteKind::kNone) {
         turn.drop(datagram.take(), DropReason::kNoRoute);
         return SendResult::kSent;
@@ -212,12 +234,13 @@ SendResult Host::send(Turn& turn, Outgoing&& out) {
   return SendResult::kSent;
 }
 
-void Host::finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device, Ipv4 next_hop,
-                         QueuedDatagram&& facts, std::uint32_t mtu) {
+void Host::finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
+                         Ipv4 next_hop, QueuedDatagram&& facts, std::uint32_t mtu) {
   note_hook(turn, datagram.packet(), hook::Hook::kPostrouting);
   if (hooked(hook::Hook::kPostrouting)) {
     InputInfo info{.device = facts.in_device, .ipvs_done = true};
-    if (run_hooks(turn, hook::Hook::kPostrouting, datagram, info, device, !facts.forwarded) == Passed::kGone) {
+    if (run_hooks(turn, hook::Hook::kPostrouting, datagram, info, device, !facts.forwarded) ==
+        Passed::kGone) {
       return;
     }
   }
@@ -227,14 +250,16 @@ void Host::finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex d
   count(Counter::kIpFragOKs);
   for (Packet& piece : fragment(turn, std::move(datagram), mtu)) {
     count(Counter::kIpFragCreates);
-    QueuedDatagram same{.forwarded = facts.forwarded, .in_device = facts.in_device,
+    QueuedDatagram same{.forwarded = facts.forwarded,
+                        .in_device = facts.in_device,
                         .error_source = facts.error_source};
-    output_device(turn, wire::Datagram::trusted(std::move(piece)), device, next_hop, std::move(same));
+    output_device(turn, wire::Datagram::trusted(std::move(piece)), device, next_hop,
+                  std::move(same));
   }
 }
 
-void Host::output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device, Ipv4 next_hop,
-                         QueuedDatagram&& facts) {
+void Host::output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
+                         Ipv4 next_hop, QueuedDatagram&& facts) {
   Interface& nic = interfaces_[device];
   switch (nic.kind) {
     case InterfaceKind::kLoopback:
@@ -244,14 +269,15 @@ void Host::output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex d
     default:
       break;
   }
-  if (next_hop.is_multicast()) return transmit_resolved(turn, device, multicast_mac(next_hop), datagram.take());
+  if (next_hop.is_multicast())
+    return transmit_resolved(turn, device, multicast_mac(next_hop), datagram.take());
   facts.packet = datagram.take();
   neighbours_->output(turn, device, next_hop, std::move(facts));
   wake_at(neighbours_.next_wake());
 }
 
-// An ipip device: outer header from its parameters, TTL and TOS inherited, DF copied from the inner packet (or
-// always set with pmtudisc), then this host's own output once more.
+// An ipip device: outer header from its parameters, TTL and TOS inherited, DF copied from the inner
+// packet (or always set with pmtudisc), then this host's own output once more.
 void Host::send_tunnel(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device) {
   Interface& nic = interfaces_[device];
   const Ipv4 remote = nic.tunnel_remote.is_zero() ? Ipv4{} : nic.tunnel_remote;
@@ -301,8 +327,8 @@ std::uint16_t Host::next_ip_id(Ipv4 source, Ipv4 destination, wire::Protocol pro
     ip_ids_.resize(256);
     for (std::uint16_t& id : ip_ids_) id = static_cast<std::uint16_t>(random_.bits());
   }
-  const std::uint64_t key =
-      mix((std::uint64_t{source.value} << 32) | destination.value, static_cast<std::uint64_t>(protocol));
+  const std::uint64_t key = mix((std::uint64_t{source.value} << 32) | destination.value,
+                                static_cast<std::uint64_t>(protocol));
   return ip_ids_[key & 255]++;
 }
 

@@ -1,5 +1,5 @@
-// ICMP as a host speaks it: echo, errors about packets it could not handle, what it learns from errors and
-// redirects (RFC 792, 1122 3.2.2, 1812 4.3, with Linux's rate limits).
+// ICMP as a host speaks it: echo, errors about packets it could not handle, what it learns from
+// errors and redirects (RFC 792, 1122 3.2.2, 1812 4.3, with Linux's rate limits).
 #include <algorithm>
 #include <cstring>
 
@@ -24,7 +24,8 @@ bool read_quote(const wire::Datagram& error, IcmpError* out) {
   const std::uint8_t* quote = error.transport() + wire::kIcmpHeader;
   const wire::Ipv4View ip{quote};
   const std::uint32_t left = size - wire::kIcmpHeader;
-  if (ip.version() != 4 || ip.header_length() < wire::kIpv4Header || ip.header_length() > left) return false;
+  if (ip.version() != 4 || ip.header_length() < wire::kIpv4Header || ip.header_length() > left)
+    return false;
   out->quoted.source.address = ip.source();
   out->quoted.destination.address = ip.destination();
   out->quoted.protocol = ip.protocol();
@@ -40,13 +41,16 @@ bool read_quote(const wire::Datagram& error, IcmpError* out) {
 
 }  // namespace
 
-void Host::send_icmp_error(Turn& turn, const wire::Datagram& about, const InputInfo& info, std::uint8_t type,
-                           std::uint8_t code, std::uint32_t rest, Ipv4 source) {
+void Host::send_icmp_error(Turn& turn, const wire::Datagram& about, const InputInfo& info,
+                           std::uint8_t type, std::uint8_t code, std::uint32_t rest, Ipv4 source) {
   const Ipv4 to = about.ip().source();
   const auto suppress = [&](std::string_view why) {
-    turn.note(about.packet(), {.kind = NoteKind::kIcmpSuppressed, .a = to.value, .x = type, .y = code, .word = why});
+    turn.note(
+        about.packet(),
+        {.kind = NoteKind::kIcmpSuppressed, .a = to.value, .x = type, .y = code, .word = why});
   };
-  // RFC 1122 3.2.2: never about a broadcast, a later fragment, an odd source, or another ICMP error.
+  // RFC 1122 3.2.2: never about a broadcast, a later fragment, an odd source, or another ICMP
+  // error.
   if (info.link != hook::LinkClass::kHost && info.link != hook::LinkClass::kLoopback) {
     return suppress("link-level broadcast");
   }
@@ -54,7 +58,8 @@ void Host::send_icmp_error(Turn& turn, const wire::Datagram& about, const InputI
     return suppress("broadcast");
   }
   if (!about.first_fragment()) return suppress("not the first fragment");
-  if (to.is_zero() || to.is_multicast() || to.is_limited_broadcast()) return suppress("source is no host");
+  if (to.is_zero() || to.is_multicast() || to.is_limited_broadcast())
+    return suppress("source is no host");
   if (about.protocol() == wire::Protocol::kIcmp &&
       (about.transport_real_size() < 1 || wire::icmp_is_error(about.transport()[0]))) {
     return suppress("about an ICMP error");
@@ -85,9 +90,11 @@ void Host::send_icmp_error(Turn& turn, const wire::Datagram& about, const InputI
   wire::push_icmp(message, type, code, rest);
   count(Counter::kIcmpOutMsgs);
   if (type == kUnreachable) count(Counter::kIcmpOutDestUnreachs);
-  if (type == static_cast<std::uint8_t>(wire::IcmpType::kTimeExceeded)) count(Counter::kIcmpOutTimeExcds);
+  if (type == static_cast<std::uint8_t>(wire::IcmpType::kTimeExceeded))
+    count(Counter::kIcmpOutTimeExcds);
   if (type == kRedirect) count(Counter::kIcmpOutRedirects);
-  turn.note(original, {.kind = NoteKind::kIcmpSent, .a = to.value, .b = source.value, .x = type, .y = code});
+  turn.note(original,
+            {.kind = NoteKind::kIcmpSent, .a = to.value, .b = source.value, .x = type, .y = code});
   send(turn, {.packet = std::move(message),
               .source = source,
               .destination = to,
@@ -95,7 +102,8 @@ void Host::send_icmp_error(Turn& turn, const wire::Datagram& about, const InputI
               .tos = static_cast<std::uint8_t>((about.ip().tos() & 0x1e) | 0xc0)});
 }
 
-void Host::send_redirect(Turn& turn, const wire::Datagram& about, const InputInfo& info, Ipv4 gateway) {
+void Host::send_redirect(Turn& turn, const wire::Datagram& about, const InputInfo& info,
+                         Ipv4 gateway) {
   // With shared_media off the sender and the gateway must share a subnet of this interface.
   if (!conf(info.device).shared_media()) {
     const auto& addresses = interfaces_[info.device].addresses;
@@ -116,20 +124,23 @@ void Host::receive_icmp(Turn& turn, wire::Datagram&& datagram, const InputInfo& 
     return turn.drop(datagram.take(), DropReason::kBadTransportHeader);
   }
   {
-    const std::uint64_t sum = wire::sum_words({datagram.transport(), datagram.transport_real_size()});
+    const std::uint64_t sum =
+        wire::sum_words({datagram.transport(), datagram.transport_real_size()});
     if (wire::finish_sum(sum) != 0) {
       count(Counter::kIcmpInErrors);
       return turn.drop(datagram.take(), DropReason::kBadTransportChecksum);
     }
   }
-  for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->on_icmp(turn, datagram, info.device);
+  for (std::size_t i = 0; i < listeners_.size(); ++i)
+    listeners_[i]->on_icmp(turn, datagram, info.device);
   const wire::IcmpView icmp{datagram.transport()};
   const std::uint8_t type = icmp.type();
   switch (static_cast<wire::IcmpType>(type)) {
     case wire::IcmpType::kEchoRequest: {
       count(Counter::kIcmpInEchos);
       const bool broadcast = info.route == hook::RouteKind::kBroadcast;
-      if (global_->icmp_echo_ignore_all != 0 || (broadcast && global_->icmp_echo_ignore_broadcasts != 0)) {
+      if (global_->icmp_echo_ignore_all != 0 ||
+          (broadcast && global_->icmp_echo_ignore_broadcasts != 0)) {
         return turn.drop(datagram.take(), DropReason::kIcmpIgnored);
       }
       return answer_echo(turn, std::move(datagram), info);
@@ -150,7 +161,8 @@ void Host::receive_icmp(Turn& turn, wire::Datagram&& datagram, const InputInfo& 
     default:
       break;
   }
-  turn.note(datagram.packet(), {.kind = NoteKind::kDelivered, .a = datagram.ip().destination().value, .word = "icmp"});
+  turn.note(datagram.packet(),
+            {.kind = NoteKind::kDelivered, .a = datagram.ip().destination().value, .word = "icmp"});
   turn.deliver(datagram.take());
 }
 
@@ -160,10 +172,12 @@ void Host::answer_echo(Turn& turn, wire::Datagram&& datagram, const InputInfo& i
   const Ipv4 asker = datagram.ip().source(), asked = datagram.ip().destination();
   const std::uint8_t tos = datagram.ip().tos();
   Packet reply = turn.packets().copy_of(
-      {icmp.p + wire::kIcmpHeader, datagram.transport_real_size() - wire::kIcmpHeader}, datagram.packet().zeros());
+      {icmp.p + wire::kIcmpHeader, datagram.transport_real_size() - wire::kIcmpHeader},
+      datagram.packet().zeros());
   reply.set_tag(datagram.packet().tag());
   wire::push_icmp(reply, static_cast<std::uint8_t>(wire::IcmpType::kEchoReply), 0, rest);
-  turn.note(datagram.packet(), {.kind = NoteKind::kDelivered, .a = asked.value, .word = "icmp echo"});
+  turn.note(datagram.packet(),
+            {.kind = NoteKind::kDelivered, .a = asked.value, .word = "icmp echo"});
   turn.deliver(datagram.take());
   count(Counter::kIcmpOutMsgs);
   count(Counter::kIcmpOutEchoReps);
@@ -178,10 +192,12 @@ void Host::answer_echo(Turn& turn, wire::Datagram&& datagram, const InputInfo& i
 void Host::receive_icmp_error(Turn& turn, const wire::Datagram& datagram) {
   const wire::IcmpView icmp{datagram.transport()};
   if (icmp.type() == kUnreachable) count(Counter::kIcmpInDestUnreachs);
-  if (icmp.type() == static_cast<std::uint8_t>(wire::IcmpType::kTimeExceeded)) count(Counter::kIcmpInTimeExcds);
+  if (icmp.type() == static_cast<std::uint8_t>(wire::IcmpType::kTimeExceeded))
+    count(Counter::kIcmpInTimeExcds);
   IcmpError error{.type = icmp.type(), .code = icmp.code(), .from = datagram.ip().source()};
   if (!read_quote(datagram, &error) || !is_local(error.quoted.source.address)) return;
-  if (error.type == kUnreachable && error.code == wire::kFragmentationNeeded && global_->ip_no_pmtu_disc == 0) {
+  if (error.type == kUnreachable && error.code == wire::kFragmentationNeeded &&
+      global_->ip_no_pmtu_disc == 0) {
     error.mtu = icmp.next_hop_mtu();
     if (!paths_) paths_ = std::make_unique<PathCache>();
     PathCache::Path& path = paths_->edit(error.quoted.destination.address);
@@ -191,16 +207,19 @@ void Host::receive_icmp_error(Turn& turn, const wire::Datagram& datagram) {
     path.mtu_expires = turn.now() + Duration::seconds(global_->mtu_expires);
     error.mtu = path.mtu;
     turn.note(datagram.packet(), {.kind = NoteKind::kPmtuLearnt,
-                                  .a = error.quoted.destination.address.value, .x = path.mtu});
+                                  .a = error.quoted.destination.address.value,
+                                  .x = path.mtu});
   }
-  ProtocolHandler* handler = error.quoted.protocol == static_cast<std::uint8_t>(wire::Protocol::kTcp)   ? tcp_
-                             : error.quoted.protocol == static_cast<std::uint8_t>(wire::Protocol::kUdp) ? udp_
-                                                                                                        : nullptr;
+  ProtocolHandler* handler =
+      error.quoted.protocol == static_cast<std::uint8_t>(wire::Protocol::kTcp)   ? tcp_
+      : error.quoted.protocol == static_cast<std::uint8_t>(wire::Protocol::kUdp) ? udp_
+                                                                                 : nullptr;
   if (handler != nullptr) handler->receive_error(turn, error);
 }
 
-// A redirect counts when it comes from the gateway now in use for that destination and names another on-link
-// host. The route changes only once the new gateway's MAC is known; until then this starts the question.
+// A redirect counts when it comes from the gateway now in use for that destination and names
+// another on-link host. The route changes only once the new gateway's MAC is known; until then this
+// starts the question.
 void Host::accept_redirect(Turn& turn, const wire::Datagram& datagram, const InputInfo& info) {
   if (info.device == kNoInterface || !conf(info.device).accept_redirects()) return;
   const wire::IcmpView icmp{datagram.transport()};
@@ -213,7 +232,9 @@ void Host::accept_redirect(Turn& turn, const wire::Datagram& datagram, const Inp
   std::uint32_t mtu = path.mtu;
   apply_learnt(destination, turn.now(), &path.next_hop, &mtu);
   if (path.next_hop != datagram.ip().source() || gateway == path.next_hop) return;
-  if (gateway.is_zero() || gateway.is_multicast() || gateway.is_limited_broadcast() || is_local(gateway)) return;
+  if (gateway.is_zero() || gateway.is_multicast() || gateway.is_limited_broadcast() ||
+      is_local(gateway))
+    return;
   if (!conf(info.device).shared_media()) {
     const auto& addresses = interfaces_[info.device].addresses;
     if (std::none_of(addresses.begin(), addresses.end(),
@@ -235,18 +256,21 @@ void Host::accept_redirect(Turn& turn, const wire::Datagram& datagram, const Inp
   PathCache::Path& learnt = paths_->edit(destination);
   learnt.gateway = gateway;
   learnt.gateway_expires = turn.now() + Duration::seconds(300);
-  turn.note(datagram.packet(), {.kind = NoteKind::kRedirectAccepted, .a = destination.value, .b = gateway.value,
+  turn.note(datagram.packet(), {.kind = NoteKind::kRedirectAccepted,
+                                .a = destination.value,
+                                .b = gateway.value,
                                 .x = info.device});
 }
 
-// Nobody answered for the next hop. The source of a packet passing through hears it from us; a packet of our own
-// comes back over lo from our own address.
+// Nobody answered for the next hop. The source of a packet passing through hears it from us; a
+// packet of our own comes back over lo from our own address.
 void Host::unreachable(Turn& turn, QueuedDatagram&& queued) {
   wire::Datagram datagram = wire::Datagram::trusted(std::move(queued.packet));
   const InputInfo info{.device = queued.in_device, .route = hook::RouteKind::kUnicast};
   Ipv4 source = queued.error_source;
   if (source.is_zero()) {
-    // For a packet the director passed on (its destination is ours) the error bears the address of the way back.
+    // For a packet the director passed on (its destination is ours) the error bears the address of
+    // the way back.
     source = route_output({}, datagram.ip().source()).source;
   }
   send_icmp_error(turn, datagram, info, kUnreachable, wire::kHostUnreachable, 0, source);

@@ -22,12 +22,14 @@ void Host::route_input(Turn& turn, wire::Datagram&& datagram, InputInfo info) {
     return deliver_local(turn, std::move(datagram), info);
   }
   const auto martian = [&](DropReason reason) {
-    turn.note(datagram.packet(), {.kind = NoteKind::kMartian, .a = source.value, .b = destination.value,
-                                  .x = info.device});
+    turn.note(
+        datagram.packet(),
+        {.kind = NoteKind::kMartian, .a = source.value, .b = destination.value, .x = info.device});
     turn.drop(datagram.take(), reason);
   };
   // RFC 1122 3.2.1.3: such sources and destinations never stand in a packet on a wire.
-  if (source.is_multicast() || source.is_limited_broadcast()) return martian(DropReason::kMartianSource);
+  if (source.is_multicast() || source.is_limited_broadcast())
+    return martian(DropReason::kMartianSource);
   if (destination.is_limited_broadcast() || (source.is_zero() && destination.is_zero())) {
     info.route = hook::RouteKind::kBroadcast;
     return deliver_local(turn, std::move(datagram), info);
@@ -35,7 +37,8 @@ void Host::route_input(Turn& turn, wire::Datagram&& datagram, InputInfo info) {
   if (source.is_zero_network()) return martian(DropReason::kMartianSource);
   if (destination.is_zero_network()) return martian(DropReason::kMartianDestination);
   if ((source.is_loopback() || destination.is_loopback()) && !conf(info.device).route_localnet()) {
-    return martian(source.is_loopback() ? DropReason::kMartianSource : DropReason::kMartianDestination);
+    return martian(source.is_loopback() ? DropReason::kMartianSource
+                                        : DropReason::kMartianDestination);
   }
   if (destination.is_multicast()) {  // no group is joined: nobody here listens
     return turn.drop(datagram.take(), DropReason::kBroadcastNotForwarded);
@@ -65,25 +68,31 @@ void Host::route_input(Turn& turn, wire::Datagram&& datagram, InputInfo info) {
   }
   if (turn.watched()) {
     const Ipv4 next = route->gateway.is_zero() ? destination : route->gateway;
-    turn.note(datagram.packet(), {.kind = NoteKind::kRoute, .a = destination.value, .b = next.value,
-                                  .x = route->device, .word = here ? "local" : "unicast"});
+    turn.note(datagram.packet(), {.kind = NoteKind::kRoute,
+                                  .a = destination.value,
+                                  .b = next.value,
+                                  .x = route->device,
+                                  .word = here ? "local" : "unicast"});
   }
   if (here) {
-    info.route = route->type == RouteType::kLocal ? hook::RouteKind::kLocal : hook::RouteKind::kBroadcast;
+    info.route =
+        route->type == RouteType::kLocal ? hook::RouteKind::kLocal : hook::RouteKind::kBroadcast;
     return deliver_local(turn, std::move(datagram), info);
   }
   info.route = hook::RouteKind::kUnicast;
   forward(turn, std::move(datagram), info, *route);
 }
 
-// Whether a packet from `source` may arrive on `device`. Without rp_filter only our own addresses are refused
-// (unless accept_local); with it the way back must exist, and in strict mode (1) lead out of the same device.
+// Whether a packet from `source` may arrive on `device`. Without rp_filter only our own addresses
+// are refused (unless accept_local); with it the way back must exist, and in strict mode (1) lead
+// out of the same device.
 Host::Source Host::validate_source(Ipv4 source, Ipv4 destination, InterfaceIndex device,
                                    bool* same_device_onlink) const {
   const EffectiveConf settings = conf(device);
   const int strictness = settings.rp_filter();
   if (strictness == 0 && same_device_onlink == nullptr && !routes_.custom()) [[likely]] {
-    return routes_.is_configured(source) && !settings.accept_local() ? Source::kMartian : Source::kValid;
+    return routes_.is_configured(source) && !settings.accept_local() ? Source::kMartian
+                                                                     : Source::kValid;
   }
   const Route* back = routes_.lookup({.destination = source, .source = destination});
   if (back == nullptr) return strictness == 0 ? Source::kValid : Source::kReversePath;
@@ -105,7 +114,8 @@ Host::Source Host::validate_source(Ipv4 source, Ipv4 destination, InterfaceIndex
 bool Host::reassemble(Turn& turn, wire::Datagram& datagram, InterfaceIndex device) {
   count(Counter::kIpReasmReqds);
   if (!fragments_) fragments_ = std::make_unique<Fragments>();
-  std::optional<wire::Datagram> whole = fragments_->add(turn, std::move(datagram), device, *global_);
+  std::optional<wire::Datagram> whole =
+      fragments_->add(turn, std::move(datagram), device, *global_);
   wake_at(fragments_->next_wake());
   if (!whole) return false;
   count(Counter::kIpReasmOKs);
@@ -154,20 +164,21 @@ void Host::deliver_protocol(Turn& turn, wire::Datagram&& datagram, const InputIn
   handler->receive_datagram(turn, std::move(datagram), info);
 }
 
-// IPIP: the first tunnel device that is up, by how exactly its ends match; tunl0 takes what is left. The inner
-// packet enters anew on that device, PREROUTING and source validation included.
+// IPIP: the first tunnel device that is up, by how exactly its ends match; tunl0 takes what is
+// left. The inner packet enters anew on that device, PREROUTING and source validation included.
 void Host::receive_tunnelled(Turn& turn, wire::Datagram&& datagram, const InputInfo& info) {
   const Ipv4 outer_source = datagram.ip().source(), outer_destination = datagram.ip().destination();
   const Interface* best = nullptr;
   int best_class = 6;
   for (const Interface& candidate : interfaces_) {
     if (candidate.kind != InterfaceKind::kIpip || candidate.removed || !candidate.up) continue;
-    const bool any_local = candidate.tunnel_local.is_zero(), any_remote = candidate.tunnel_remote.is_zero();
+    const bool any_local = candidate.tunnel_local.is_zero(),
+               any_remote = candidate.tunnel_remote.is_zero();
     const bool local = candidate.tunnel_local == outer_destination;
     const bool remote = candidate.tunnel_remote == outer_source;
-    const int match = local && remote          ? 1
-                      : remote && any_local    ? 2
-                      : local && any_remote    ? 3
+    const int match = local && remote           ? 1
+                      : remote && any_local     ? 2
+                      : local && any_remote     ? 3
                       : any_local && any_remote ? (candidate.name == "tunl0" ? 5 : 4)
                                                 : 6;
     if (match < best_class) {
@@ -187,7 +198,8 @@ void Host::receive_tunnelled(Turn& turn, wire::Datagram&& datagram, const InputI
     p.pull(header);
     return p;
   }();
-  // RFC 6040: congestion marked on the outer header is passed on, or the packet dropped if it cannot be.
+  // RFC 6040: congestion marked on the outer header is passed on, or the packet dropped if it
+  // cannot be.
   if (outer_ecn == 3 && inner.real_size() >= wire::kIpv4Header) {
     const std::uint8_t tos = wire::Ipv4View{inner.data()}.tos();
     if ((tos & 3) == 0) return turn.drop(std::move(inner), DropReason::kBadIpHeader);
@@ -203,11 +215,12 @@ void Host::receive_tunnelled(Turn& turn, wire::Datagram&& datagram, const InputI
   receive_ip(turn, std::move(inner), {.device = device, .link = hook::LinkClass::kHost});
 }
 
-Host::Path Host::route_output(Ipv4 source, Ipv4 destination, InterfaceIndex device, std::uint32_t mark) const {
+Host::Path Host::route_output(Ipv4 source, Ipv4 destination, InterfaceIndex device,
+                              std::uint32_t mark) const {
   Path path;
   path.source = source;
-  const Route* route =
-      routes_.lookup({.destination = destination, .source = source, .mark = mark, .out_device = device});
+  const Route* route = routes_.lookup(
+      {.destination = destination, .source = source, .mark = mark, .out_device = device});
   if (destination.is_limited_broadcast() && device != kNoInterface) {
     path.kind = hook::RouteKind::kBroadcast;
     path.device = device;
@@ -235,7 +248,8 @@ Host::Path Host::route_output(Ipv4 source, Ipv4 destination, InterfaceIndex devi
     default:
       return path;  // blackhole and the like: the caller reads route->type
   }
-  path.kind = route->type == RouteType::kUnicast ? hook::RouteKind::kUnicast : hook::RouteKind::kBroadcast;
+  path.kind =
+      route->type == RouteType::kUnicast ? hook::RouteKind::kUnicast : hook::RouteKind::kBroadcast;
   path.device = route->device;
   path.next_hop = route->gateway.is_zero() ? destination : route->gateway;
   path.mtu = route->mtu != 0 ? route->mtu : interfaces_[route->device].mtu;

@@ -1,6 +1,6 @@
-// How many ICMP errors a host sends: one bucket for all (icmp_msgs_per_sec, icmp_msgs_burst) and one per
-// destination (one per icmp_ratelimit, saved up to six). Errors about missing routes have one more per source:
-// one a second, saved up to five.
+// How many ICMP errors a host sends: one bucket for all (icmp_msgs_per_sec, icmp_msgs_burst) and
+// one per destination (one per icmp_ratelimit, saved up to six). Errors about missing routes have
+// one more per source: one a second, saved up to five.
 #pragma once
 
 #include <algorithm>
@@ -60,7 +60,7 @@ class IcmpLimits {
   }
   Duration credit_ = Duration::seconds(1);
   Instant last_;
-  std::vector<Bucket> peers_, sources_;   ///< by address
+  std::vector<Bucket> peers_, sources_;  ///< by address
 };
 
 }  // namespace lvslab::net

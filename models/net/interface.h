@@ -1,5 +1,6 @@
 // A network interface of a host and the addresses on it. An IPv4 address belongs to the host (weak
-// host model); the interface it was put on matters for arp_ignore, source selection and prefix routes.
+// host model); the interface it was put on matters for arp_ignore, source selection and prefix
+// routes.
 #pragma once
 
 #include <cstdint>
@@ -13,38 +14,45 @@
 namespace lvslab::net {
 
 /// Numeric scopes as the kernel orders them: a larger number reaches less far.
-enum class Scope : std::uint8_t { kUniverse = 0, kSite = 200, kLink = 253, kHost = 254, kNowhere = 255 };
+enum class Scope : std::uint8_t {
+  kUniverse = 0,
+  kSite = 200,
+  kLink = 253,
+  kHost = 254,
+  kNowhere = 255
+};
 
 struct Address {
   wire::Ipv4 local;
   std::uint8_t prefix_length = 32;
   Scope scope = Scope::kUniverse;
-  bool secondary = false;          ///< same mask and subnet as an earlier address of the interface
+  bool secondary = false;  ///< same mask and subnet as an earlier address of the interface
   bool no_prefix_route = false;
-  wire::Ipv4 broadcast;            ///< 0: none
-  std::string label;               ///< "eth0" or "eth0:1"
+  wire::Ipv4 broadcast;  ///< 0: none
+  std::string label;     ///< "eth0" or "eth0:1"
   wire::Prefix prefix() const { return {local, prefix_length}; }
 };
 
 enum class InterfaceKind : std::uint8_t { kEthernet, kLoopback, kDummy, kIpip, kVlan };
 
 struct Interface {
-  InterfaceIndex index = 0;        ///< place in Host::interfaces(); lo is 0
-  int ifindex = 1;                 ///< as `ip link` numbers them: lo 1, then in order of creation
+  InterfaceIndex index = 0;  ///< place in Host::interfaces(); lo is 0
+  int ifindex = 1;           ///< as `ip link` numbers them: lo 1, then in order of creation
   std::string name;
   InterfaceKind kind = InterfaceKind::kEthernet;
-  PortIndex port = 0;              ///< cable, for kEthernet (and the parent's for kVlan)
+  PortIndex port = 0;                    ///< cable, for kEthernet (and the parent's for kVlan)
   InterfaceIndex parent = kNoInterface;  ///< kVlan: the device below
   std::uint16_t vlan_id = 0;
   wire::Mac mac;
   std::uint32_t mtu = 1500;
-  bool up = false;                 ///< administratively up
-  bool carrier = true;             ///< cable present and its far end up
+  bool up = false;      ///< administratively up
+  bool carrier = true;  ///< cable present and its far end up
   bool noarp = false;
   bool promiscuous = false;
-  bool removed = false;            ///< `ip link del`: the slot stays, nothing uses it
+  bool removed = false;  ///< `ip link del`: the slot stays, nothing uses it
   int txqueuelen = 1000;
-  /// Kernel order: primaries by descending scope number, ties in order of insertion, then secondaries.
+  /// Kernel order: primaries by descending scope number, ties in order of insertion, then
+  /// secondaries.
   std::vector<Address> addresses;
   bool had_address = false;        ///< conf/default no longer reaches its values
   std::uint64_t conf_written = 0;  ///< bit per interface_keys() entry ever written
@@ -52,10 +60,11 @@ struct Interface {
   NeighbourConf neigh;
   // IPIP tunnel parameters (kIpip): 0 = any.
   wire::Ipv4 tunnel_local, tunnel_remote;
-  std::uint8_t tunnel_ttl = 0;     ///< 0: inherit
+  std::uint8_t tunnel_ttl = 0;  ///< 0: inherit
   bool tunnel_pmtudisc = true;
   // Counters shown by `ip -s link` and ifconfig.
-  std::uint64_t rx_packets = 0, rx_bytes = 0, tx_packets = 0, tx_bytes = 0, rx_dropped = 0, tx_dropped = 0;
+  std::uint64_t rx_packets = 0, rx_bytes = 0, tx_packets = 0, tx_bytes = 0, rx_dropped = 0,
+                tx_dropped = 0;
 
   bool loopback() const { return kind == InterfaceKind::kLoopback; }
   bool running() const { return up && carrier; }
@@ -77,14 +86,20 @@ struct EffectiveConf {
   int arp_notify() const { return max(all.arp_notify, own.arp_notify); }
   int rp_filter() const { return max(all.rp_filter, own.rp_filter); }
   bool arp_filter() const { return all.arp_filter != 0 || own.arp_filter != 0; }
-  bool drop_gratuitous_arp() const { return all.drop_gratuitous_arp != 0 || own.drop_gratuitous_arp != 0; }
-  bool arp_evict_nocarrier() const { return all.arp_evict_nocarrier != 0 && own.arp_evict_nocarrier != 0; }
+  bool drop_gratuitous_arp() const {
+    return all.drop_gratuitous_arp != 0 || own.drop_gratuitous_arp != 0;
+  }
+  bool arp_evict_nocarrier() const {
+    return all.arp_evict_nocarrier != 0 && own.arp_evict_nocarrier != 0;
+  }
   bool proxy_arp() const { return all.proxy_arp != 0 || own.proxy_arp != 0; }
   bool proxy_arp_pvlan() const { return all.proxy_arp_pvlan != 0 || own.proxy_arp_pvlan != 0; }
   bool accept_local() const { return all.accept_local != 0 || own.accept_local != 0; }
   bool route_localnet() const { return all.route_localnet != 0 || own.route_localnet != 0; }
   bool log_martians() const { return all.log_martians != 0 || own.log_martians != 0; }
-  bool promote_secondaries() const { return all.promote_secondaries != 0 || own.promote_secondaries != 0; }
+  bool promote_secondaries() const {
+    return all.promote_secondaries != 0 || own.promote_secondaries != 0;
+  }
   bool forwarding() const { return own.forwarding != 0; }
   bool send_redirects() const { return all.send_redirects != 0 || own.send_redirects != 0; }
   bool shared_media() const { return all.shared_media != 0 || own.shared_media != 0; }

@@ -2,8 +2,8 @@
 // of packets waiting for a MAC, garbage collection, and the rule by which what is heard changes an
 // entry. Sending and the sender-address policy are the host's: the table says what it wants through
 // NeighbourPort. Behaviour: an entry is asked for by broadcast (INCOMPLETE, three times a second
-// apart), believed for 15..45 s (REACHABLE), then used on trust (STALE), after the next use given 5 s
-// (DELAY) and checked by three unicast questions (PROBE) before it FAILS.
+// apart), believed for 15..45 s (REACHABLE), then used on trust (STALE), after the next use given 5
+// s (DELAY) and checked by three unicast questions (PROBE) before it FAILS.
 #pragma once
 
 #include <cstdint>
@@ -21,33 +21,43 @@
 namespace lvslab::net {
 
 enum class NeighbourState : std::uint8_t {
-  kNone, kIncomplete, kReachable, kStale, kDelay, kProbe, kFailed, kNoarp, kPermanent
+  kNone,
+  kIncomplete,
+  kReachable,
+  kStale,
+  kDelay,
+  kProbe,
+  kFailed,
+  kNoarp,
+  kPermanent
 };
 std::string_view neighbour_state_name(NeighbourState state);  ///< "REACHABLE"
 constexpr bool neighbour_valid(NeighbourState s) {
-  return s == NeighbourState::kReachable || s == NeighbourState::kStale || s == NeighbourState::kDelay ||
-         s == NeighbourState::kProbe || s == NeighbourState::kNoarp || s == NeighbourState::kPermanent;
+  return s == NeighbourState::kReachable || s == NeighbourState::kStale ||
+         s == NeighbourState::kDelay || s == NeighbourState::kProbe ||
+         s == NeighbourState::kNoarp || s == NeighbourState::kPermanent;
 }
 
-/// A packet waiting for (or with) its link header still to come. `info` tells whom to blame on failure.
+/// A packet waiting for (or with) its link header still to come. `info` tells whom to blame on
+/// failure.
 struct QueuedDatagram {
-  Packet packet;               ///< begins with the IP header
-  bool forwarded = false;      ///< failed: ICMP goes to its source through the input device
+  Packet packet;           ///< begins with the IP header
+  bool forwarded = false;  ///< failed: ICMP goes to its source through the input device
   InterfaceIndex in_device = kNoInterface;
-  bool ipvs_masq = false;      ///< an error about it comes from the VIP, its original destination
-  wire::Ipv4 error_source;     ///< 0: the host's own address on the way back
+  bool ipvs_masq = false;   ///< an error about it comes from the VIP, its original destination
+  wire::Ipv4 error_source;  ///< 0: the host's own address on the way back
 };
 
 struct Neighbour {
   wire::Ipv4 address;
   InterfaceIndex device = 0;
   NeighbourState state = NeighbourState::kNone;
-  bool in_use = false;          ///< slot holds an entry
+  bool in_use = false;  ///< slot holds an entry
   bool timer_armed = false;
-  std::uint8_t probes = 0;      ///< requests sent in this state
+  std::uint8_t probes = 0;  ///< requests sent in this state
   wire::Mac mac;
   Instant updated, confirmed, used;
-  Instant deadline;             ///< of the armed timer
+  Instant deadline;  ///< of the armed timer
   std::vector<QueuedDatagram> queue;
   std::uint32_t queue_bytes = 0;
 };
@@ -56,14 +66,16 @@ struct Neighbour {
 class NeighbourPort {
  public:
   virtual ~NeighbourPort() = default;
-  /// Send an ARP request for `entry.address`. `unicast`: to entry.mac (PROBE). `queued`: newest waiting
-  /// packet, whose source arp_announce may consult, or null.
+  /// Send an ARP request for `entry.address`. `unicast`: to entry.mac (PROBE). `queued`: newest
+  /// waiting packet, whose source arp_announce may consult, or null.
   virtual void solicit(Turn& turn, const Neighbour& entry, bool unicast, const Packet* queued) = 0;
   /// Put the packet on the wire to `mac`.
-  virtual void transmit_resolved(Turn& turn, InterfaceIndex device, wire::Mac mac, Packet&& datagram) = 0;
+  virtual void transmit_resolved(Turn& turn, InterfaceIndex device, wire::Mac mac,
+                                 Packet&& datagram) = 0;
   /// Resolution failed: host unreachable to the source, then the packet ends (kNoNeighbour).
   virtual void unreachable(Turn& turn, QueuedDatagram&& datagram) = 0;
-  /// The MAC of a neighbour nobody is asked about (entry NOARP): group addresses, devices without ARP.
+  /// The MAC of a neighbour nobody is asked about (entry NOARP): group addresses, devices without
+  /// ARP.
   virtual std::optional<wire::Mac> fixed_mac(InterfaceIndex device, wire::Ipv4 address) const {
     (void)device, (void)address;
     return std::nullopt;
@@ -79,17 +91,20 @@ class NeighbourTable {
   /// `random`: the host's stream for reachable_time draws.
   NeighbourTable(NeighbourPort& port, Random random);
 
-  /// Sends `datagram` to next hop `address` on `device`: at once when a MAC is known, else it waits.
+  /// Sends `datagram` to next hop `address` on `device`: at once when a MAC is known, else it
+  /// waits.
   void output(Turn& turn, InterfaceIndex device, wire::Ipv4 address, QueuedDatagram&& datagram);
 
   /// Starts asking for `address` without a packet (an unresolved new gateway of a redirect).
   void resolve(Turn& turn, InterfaceIndex device, wire::Ipv4 address);
 
-  /// What was heard about (address, device). `create`: make an entry when there is none. The update rule of
-  /// the class comment's source: without kOverride a differing MAC is refused; see update() in the .cpp.
-  void update(Turn& turn, InterfaceIndex device, wire::Ipv4 address, wire::Mac mac, NeighbourState state,
-              std::uint8_t flags, bool create);
-  /// Upper layer saw forward progress through this next hop: refreshes `confirmed`, nothing is sent.
+  /// What was heard about (address, device). `create`: make an entry when there is none. The update
+  /// rule of the class comment's source: without kOverride a differing MAC is refused; see update()
+  /// in the .cpp.
+  void update(Turn& turn, InterfaceIndex device, wire::Ipv4 address, wire::Mac mac,
+              NeighbourState state, std::uint8_t flags, bool create);
+  /// Upper layer saw forward progress through this next hop: refreshes `confirmed`, nothing is
+  /// sent.
   void confirm(Turn& turn, InterfaceIndex device, wire::Ipv4 address);
 
   const Neighbour* find(InterfaceIndex device, wire::Ipv4 address) const;
@@ -125,7 +140,7 @@ class NeighbourTable {
   struct Reachable {
     Duration time;
     Instant drawn;
-    int base_ms = -1;                     ///< the setting it was drawn for; -1: not drawn yet
+    int base_ms = -1;  ///< the setting it was drawn for; -1: not drawn yet
   };
   static constexpr std::uint32_t kNoSlot = 0xffffffff;
   static bool later(const Timer& a, const Timer& b) {
@@ -135,12 +150,15 @@ class NeighbourTable {
 
   // neighbour_table.cpp: entries and what is heard about them
   std::uint32_t slot_of(InterfaceIndex device, wire::Ipv4 address) const;  ///< kNoSlot if absent
-  std::uint32_t create(Turn& turn, InterfaceIndex device, wire::Ipv4 address);  ///< kNoSlot: table full
+  std::uint32_t create(Turn& turn, InterfaceIndex device,
+                       wire::Ipv4 address);  ///< kNoSlot: table full
   void erase(Turn& turn, std::uint32_t slot);
   void rehash(std::size_t buckets);
   void unlink(std::uint32_t slot);
   void change(Turn& turn, Neighbour& entry, NeighbourState state, wire::Mac mac);
-  void set_state(Turn& turn, Neighbour& entry, NeighbourState state) { change(turn, entry, state, entry.mac); }
+  void set_state(Turn& turn, Neighbour& entry, NeighbourState state) {
+    change(turn, entry, state, entry.mac);
+  }
   void start_timer(Turn& turn, Neighbour& entry, NeighbourState state);
   void release_queue(Turn& turn, Neighbour& entry);
   void drop_queue(Turn& turn, Neighbour& entry);
@@ -159,14 +177,14 @@ class NeighbourTable {
 
   NeighbourPort& port_;
   Random random_;
-  std::vector<Neighbour> entries_;        ///< slots; reused
+  std::vector<Neighbour> entries_;  ///< slots; reused
   std::vector<std::uint32_t> free_;
-  std::vector<std::uint32_t> buckets_;    ///< open addressing: slot + 1, 0 empty
-  std::vector<Timer> timers_;             ///< heap by (when, order); lazy
+  std::vector<std::uint32_t> buckets_;  ///< open addressing: slot + 1, 0 empty
+  std::vector<Timer> timers_;           ///< heap by (when, order); lazy
   std::vector<std::pair<InterfaceIndex, wire::Ipv4>> proxies_;
-  std::vector<Reachable> reachable_;      ///< per device
+  std::vector<Reachable> reachable_;  ///< per device
   std::size_t count_ = 0;
-  std::size_t permanent_ = 0;             ///< entries the thresholds do not count
+  std::size_t permanent_ = 0;  ///< entries the thresholds do not count
   std::uint64_t next_order_ = 0;
   Instant next_wake_ = Instant::never();
   Instant last_forced_gc_;

@@ -1,5 +1,5 @@
-// What a host has learnt about single destinations: a better gateway from an ICMP redirect (300 s), a smaller
-// path MTU from "fragmentation needed" (600 s); and what redirects it has sent to whom.
+// What a host has learnt about single destinations: a better gateway from an ICMP redirect (300 s),
+// a smaller path MTU from "fragmentation needed" (600 s); and what redirects it has sent to whom.
 #pragma once
 
 #include <algorithm>
@@ -14,10 +14,10 @@ class PathCache {
  public:
   struct Path {
     wire::Ipv4 destination;
-    wire::Ipv4 gateway;                 ///< 0: none learnt
+    wire::Ipv4 gateway;  ///< 0: none learnt
     Instant gateway_expires = Instant::start();
-    std::uint32_t mtu = 0;              ///< 0: none learnt
-    bool mtu_locked = false;            ///< below min_pmtu: DF is no longer set
+    std::uint32_t mtu = 0;    ///< 0: none learnt
+    bool mtu_locked = false;  ///< below min_pmtu: DF is no longer set
     Instant mtu_expires = Instant::start();
   };
   const Path* find(wire::Ipv4 destination) const {
@@ -35,10 +35,11 @@ class PathCache {
     for (Path& p : paths_) p.gateway = {};
   }
 
-  /// Whether a redirect may go to `host` now: the first at once, then after gaps of 40, 80, 160 ms ..., none after
-  /// the ninth; 20.48 s of silence start anew.
+  /// Whether a redirect may go to `host` now: the first at once, then after gaps of 40, 80, 160 ms
+  /// ..., none after the ninth; 20.48 s of silence start anew.
   bool allow_redirect(wire::Ipv4 host, Instant now) {
-    auto it = std::find_if(sent_.begin(), sent_.end(), [&](const Sent& s) { return s.host == host; });
+    auto it =
+        std::find_if(sent_.begin(), sent_.end(), [&](const Sent& s) { return s.host == host; });
     if (it == sent_.end()) {
       sent_.push_back({host, 1, now});
       return true;
@@ -48,7 +49,8 @@ class PathCache {
       it->last = now;  // still asking: stays silent until there is silence
       return false;
     }
-    if (it->count > 0 && now < it->last + Duration::milliseconds(20) * (std::int64_t{1} << it->count)) {
+    if (it->count > 0 &&
+        now < it->last + Duration::milliseconds(20) * (std::int64_t{1} << it->count)) {
       return false;
     }
     ++it->count;
@@ -66,7 +68,7 @@ class PathCache {
     int count;
     Instant last;
   };
-  std::vector<Path> paths_;   ///< by destination
+  std::vector<Path> paths_;  ///< by destination
   std::vector<Sent> sent_;
 };
 

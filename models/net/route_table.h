@@ -1,5 +1,6 @@
 // Routing: the tables local (255), main (254), default (253) and any other number, the policy rules
-// that order them, and the lookup (rule by rule; longest prefix; then lowest metric; then first added).
+// that order them, and the lookup (rule by rule; longest prefix; then lowest metric; then first
+// added).
 #pragma once
 
 #include <array>
@@ -18,22 +19,34 @@ namespace lvslab::net {
 inline constexpr std::uint32_t kTableLocal = 255, kTableMain = 254, kTableDefault = 253;
 
 enum class RouteType : std::uint8_t {
-  kUnicast, kLocal, kBroadcast, kBlackhole, kUnreachable, kProhibit, kThrow
+  kUnicast,
+  kLocal,
+  kBroadcast,
+  kBlackhole,
+  kUnreachable,
+  kProhibit,
+  kThrow
 };
-enum class RouteProtocol : std::uint8_t { kKernel = 2, kBoot = 3, kStatic = 4, kRedirect = 1, kDhcp = 16 };
+enum class RouteProtocol : std::uint8_t {
+  kKernel = 2,
+  kBoot = 3,
+  kStatic = 4,
+  kRedirect = 1,
+  kDhcp = 16
+};
 
 struct Route {
   wire::Prefix destination;
   RouteType type = RouteType::kUnicast;
-  wire::Ipv4 gateway;                       ///< 0: on link
-  InterfaceIndex device = kNoInterface;     ///< kNoInterface for blackhole and the like
-  wire::Ipv4 preferred_source;              ///< 0: none
+  wire::Ipv4 gateway;                    ///< 0: on link
+  InterfaceIndex device = kNoInterface;  ///< kNoInterface for blackhole and the like
+  wire::Ipv4 preferred_source;           ///< 0: none
   Scope scope = Scope::kUniverse;
   std::uint32_t metric = 0;
   std::uint32_t table = kTableMain;
   RouteProtocol protocol = RouteProtocol::kBoot;
   bool onlink = false;
-  std::uint32_t mtu = 0;                    ///< 0: the device's
+  std::uint32_t mtu = 0;  ///< 0: the device's
 };
 
 struct Rule {
@@ -48,7 +61,7 @@ struct Rule {
 
 struct RouteQuery {
   wire::Ipv4 destination;
-  wire::Ipv4 source;                         ///< 0: not chosen yet
+  wire::Ipv4 source;  ///< 0: not chosen yet
   std::uint32_t mark = 0;
   InterfaceIndex in_device = kNoInterface;   ///< input lookups
   InterfaceIndex out_device = kNoInterface;  ///< output bound to a device
@@ -63,13 +76,14 @@ class RouteTables {
   const Route* lookup(const RouteQuery& query) const;
   /// Whether `address` has a local-type route in table local (what "our own address" means).
   bool is_local(wire::Ipv4 address) const;
-  /// Whether `address` itself is configured (has a local /32), not just inside a local prefix such as a /24 on lo.
-  /// Source validation without rp_filter refuses only these.
+  /// Whether `address` itself is configured (has a local /32), not just inside a local prefix such
+  /// as a /24 on lo. Source validation without rp_filter refuses only these.
   bool is_configured(wire::Ipv4 address) const;
 
   enum class AddResult : std::uint8_t { kAdded, kExists };
   AddResult add(Route route, bool append = false);
-  /// Replaces the first route with the same prefix, metric and table, or adds; the one replaced, if any.
+  /// Replaces the first route with the same prefix, metric and table, or adds; the one replaced, if
+  /// any.
   std::optional<Route> replace(Route route);
   /// Whether there is a route with the same prefix, metric and table.
   bool contains(const Route& like) const;
@@ -78,22 +92,26 @@ class RouteTables {
   /// The best route of one table only, or nothing.
   const Route* lookup_table(std::uint32_t number, const RouteQuery& query) const;
   /// Removes the first match of the fields given; the route removed, or nothing.
-  std::optional<Route> remove(const Route& like, bool match_gateway, bool match_device, bool match_metric);
+  std::optional<Route> remove(const Route& like, bool match_gateway, bool match_device,
+                              bool match_metric);
   /// Removes all that `doomed(route)` says; returns them in order.
   template <typename Predicate>
   std::vector<Route> remove_if(Predicate doomed);
 
-  /// All routes of a table as `ip route` lists them: by prefix address, then length, then metric, order.
+  /// All routes of a table as `ip route` lists them: by prefix address, then length, then metric,
+  /// order.
   std::vector<Route> list(std::uint32_t table) const;
   std::vector<std::uint32_t> tables() const;
 
-  /// All rules ascending by priority, the default ones (0 local, 32766 main, 32767 default) included.
+  /// All rules ascending by priority, the default ones (0 local, 32766 main, 32767 default)
+  /// included.
   std::vector<Rule> rules() const;
-  void add_rule(const Rule& rule);          ///< a rule without priority gets one below the lowest non-zero
-  /// Removes the first rule that has the fields given in `like`; priority 0, table 0, kNoInterface and
-  /// absent options match any.
+  void add_rule(const Rule& rule);  ///< a rule without priority gets one below the lowest non-zero
+  /// Removes the first rule that has the fields given in `like`; priority 0, table 0, kNoInterface
+  /// and absent options match any.
   bool remove_rule(const Rule& like);
-  /// Rules were touched, or a user put routes into table local: source validation loses its shortcut.
+  /// Rules were touched, or a user put routes into table local: source validation loses its
+  /// shortcut.
   bool custom() const;
   /// Grows with every change, for caches.
   std::uint64_t generation() const { return generation_; }
@@ -107,11 +125,11 @@ class RouteTables {
     /// starts[n]: first route of prefix length n; only kept up when there are many routes.
     std::unique_ptr<std::array<std::uint32_t, 34>> starts;
   };
-  struct Compact {                         ///< what a look-up reads of a route before it is known to match
+  struct Compact {  ///< what a look-up reads of a route before it is known to match
     std::uint32_t network = 0;
     std::uint32_t mask = 0;
-    std::uint16_t table = 0;               ///< place in tables_
-    std::uint8_t position = 0;             ///< in the table
+    std::uint16_t table = 0;    ///< place in tables_
+    std::uint8_t position = 0;  ///< in the table
     bool local = false;
   };
   const Route* lookup_in(const Table& table, const RouteQuery& query) const;
@@ -125,15 +143,16 @@ class RouteTables {
   const Route* lookup_compact(const RouteQuery& query) const;
   void materialise_rules();
 
-  std::vector<Table> tables_;              ///< ascending by number; local, main and default always exist
-  std::vector<Rule> rules_;                ///< ascending by priority; used once rules_touched_
-  /// The routes of local, then of main and default, in their order: one pass answers a look-up, and the first
-  /// local_count_ say what is local, which is asked per ARP frame. Main and default only if all is small.
+  std::vector<Table> tables_;  ///< ascending by number; local, main and default always exist
+  std::vector<Rule> rules_;    ///< ascending by priority; used once rules_touched_
+  /// The routes of local, then of main and default, in their order: one pass answers a look-up, and
+  /// the first local_count_ say what is local, which is asked per ARP frame. Main and default only
+  /// if all is small.
   std::vector<Compact> compact_;
   std::uint8_t local_count_ = 0;
-  bool compact_complete_ = false;          ///< all three are in it
-  bool rules_touched_ = false;             ///< no longer just the three default rules
-  bool custom_local_ = false;              ///< a user put a local route somewhere
+  bool compact_complete_ = false;  ///< all three are in it
+  bool rules_touched_ = false;     ///< no longer just the three default rules
+  bool custom_local_ = false;      ///< a user put a local route somewhere
   std::uint64_t generation_ = 1;
 };
 

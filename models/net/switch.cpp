@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t kFirstCapacity = 16;
 
-// 01:80:c2:00:00:0X: kept for the bridge protocols. Only BPDUs (X = 0) pass, as a bridge without spanning
-// tree passes them.
+// 01:80:c2:00:00:0X: kept for the bridge protocols. Only BPDUs (X = 0) pass, as a bridge without
+// spanning tree passes them.
 bool reserved_group(wire::Mac mac) {
   return (mac.value & 0xfffffffffff0ULL) == 0x0180c2000000ULL && (mac.value & 0xf) != 0;
 }
@@ -55,7 +55,12 @@ void Switch::learn(Turn& turn, wire::Mac mac, std::uint16_t vlan, PortIndex port
     known->seen = turn.now();
     if (known->port == port) [[likely]]
       return;
-    turn.note({.kind = NoteKind::kStateMac, .x = port, .y = vlan, .z = 2, .m = mac.value, .v = known->port});
+    turn.note({.kind = NoteKind::kStateMac,
+               .x = port,
+               .y = vlan,
+               .z = 2,
+               .m = mac.value,
+               .v = known->port});
     known->port = port;
     return;
   }
@@ -79,16 +84,20 @@ bool Switch::carries(PortIndex port, std::uint16_t vlan, bool* tagged) const {
 }
 
 void Switch::receive(Turn& turn, PortIndex port, Packet packet) {
-  if (!wire::EthernetView::fits(packet.bytes())) return turn.drop(std::move(packet), DropReason::kBadFrame);
+  if (!wire::EthernetView::fits(packet.bytes()))
+    return turn.drop(std::move(packet), DropReason::kBadFrame);
   const wire::EthernetView frame{packet.data()};
   const wire::Mac source = frame.source(), destination = frame.destination();
-  if (source.is_zero() || source.is_group()) return turn.drop(std::move(packet), DropReason::kBadFrame);
+  if (source.is_zero() || source.is_group())
+    return turn.drop(std::move(packet), DropReason::kBadFrame);
   std::uint16_t vlan = 1;
   if (vlan_aware_ && ports_[port].vlan_aware) {
     const SwitchPort& p = ports_[port];
-    const bool tagged = frame.tagged() && packet.real_size() >= wire::kEthernetHeader + wire::kVlanTag;
+    const bool tagged =
+        frame.tagged() && packet.real_size() >= wire::kEthernetHeader + wire::kVlanTag;
     vlan = tagged && frame.vlan_id() != 0 ? frame.vlan_id() : p.pvid;
-    const bool member = vlan != 0 && (vlan == p.pvid || std::find(p.tagged.begin(), p.tagged.end(), vlan) != p.tagged.end());
+    const bool member = vlan != 0 && (vlan == p.pvid || std::find(p.tagged.begin(), p.tagged.end(),
+                                                                  vlan) != p.tagged.end());
     if (!member) return turn.drop(std::move(packet), DropReason::kVlanFiltered);
     if (tagged) {  // inside, frames are untagged; the VLAN travels beside them
       const std::uint16_t type = frame.inner_type();
@@ -98,7 +107,8 @@ void Switch::receive(Turn& turn, PortIndex port, Packet packet) {
   }
   learn(turn, source, vlan, port);
   if (destination.is_group()) {
-    if (reserved_group(destination)) return turn.drop(std::move(packet), DropReason::kBridgeReserved);
+    if (reserved_group(destination))
+      return turn.drop(std::move(packet), DropReason::kBridgeReserved);
     return flood(turn, vlan, port, std::move(packet), destination);
   }
   const MacEntry* known = find(destination, vlan);
@@ -106,11 +116,14 @@ void Switch::receive(Turn& turn, PortIndex port, Packet packet) {
     return flood(turn, vlan, port, std::move(packet), destination);
   }
   if (known->port == port) return turn.drop(std::move(packet), DropReason::kSameSegment);
-  turn.note(packet, {.kind = NoteKind::kSwitchForward, .x = port, .y = known->port, .m = destination.value});
+  turn.note(
+      packet,
+      {.kind = NoteKind::kSwitchForward, .x = port, .y = known->port, .m = destination.value});
   send(turn, known->port, vlan, std::move(packet));
 }
 
-void Switch::flood(Turn& turn, std::uint16_t vlan, PortIndex ingress, Packet&& packet, wire::Mac destination) {
+void Switch::flood(Turn& turn, std::uint16_t vlan, PortIndex ingress, Packet&& packet,
+                   wire::Mac destination) {
   const auto count = static_cast<PortIndex>(ports_.size());
   bool tagged = false;
   PortIndex last = count;  // the last port gets the handle itself, the others share it
@@ -121,8 +134,13 @@ void Switch::flood(Turn& turn, std::uint16_t vlan, PortIndex ingress, Packet&& p
     ++targets;
   }
   if (turn.watched()) {
-    turn.note(packet, {.kind = NoteKind::kSwitchFlood, .x = ingress, .y = targets, .m = destination.value,
-                       .word = destination.is_broadcast() ? "broadcast" : destination.is_group() ? "multicast" : "unknown destination"});
+    turn.note(packet, {.kind = NoteKind::kSwitchFlood,
+                       .x = ingress,
+                       .y = targets,
+                       .m = destination.value,
+                       .word = destination.is_broadcast() ? "broadcast"
+                               : destination.is_group()   ? "multicast"
+                                                          : "unknown destination"});
   }
   if (last == count) return turn.drop(std::move(packet), DropReason::kSameSegment);
   for (PortIndex port = 0; port < last; ++port) {
@@ -135,7 +153,8 @@ void Switch::flood(Turn& turn, std::uint16_t vlan, PortIndex ingress, Packet&& p
 void Switch::send(Turn& turn, PortIndex port, std::uint16_t vlan, Packet&& packet) {
   bool tagged = false;
   if (vlan_aware_) {
-    if (!carries(port, vlan, &tagged)) return turn.drop(std::move(packet), DropReason::kVlanFiltered);
+    if (!carries(port, vlan, &tagged))
+      return turn.drop(std::move(packet), DropReason::kVlanFiltered);
   } else if (!ports_[port].up) {
     return turn.drop(std::move(packet), DropReason::kLinkDown);
   }
@@ -153,7 +172,8 @@ void Switch::send(Turn& turn, PortIndex port, std::uint16_t vlan, Packet&& packe
   turn.transmit(port, std::move(packet));
 }
 
-// Entries not heard from for the aging time go. Removal rebuilds the table: it is rare and keeps look-ups short.
+// Entries not heard from for the aging time go. Removal rebuilds the table: it is rare and keeps
+// look-ups short.
 void Switch::wake(Turn& turn) {
   next_wake_ = Instant::never();
   std::vector<MacEntry> keep, gone;
@@ -167,7 +187,11 @@ void Switch::wake(Turn& turn) {
     return a.seen != b.seen ? a.seen < b.seen : a.mac < b.mac;
   });
   for (const MacEntry& entry : gone) {
-    turn.note({.kind = NoteKind::kStateMac, .x = entry.port, .y = entry.vlan, .z = 0, .m = entry.mac.value});
+    turn.note({.kind = NoteKind::kStateMac,
+               .x = entry.port,
+               .y = entry.vlan,
+               .z = 0,
+               .m = entry.mac.value});
   }
   replace_entries(keep);
 }
@@ -193,7 +217,11 @@ void Switch::carrier_changed(Turn& turn, PortIndex port, bool up) {
       keep.push_back(entry);
       continue;
     }
-    turn.note({.kind = NoteKind::kStateMac, .x = entry.port, .y = entry.vlan, .z = 0, .m = entry.mac.value});
+    turn.note({.kind = NoteKind::kStateMac,
+               .x = entry.port,
+               .y = entry.vlan,
+               .z = 0,
+               .m = entry.mac.value});
   }
   if (!entries_.empty()) replace_entries(keep);
 }

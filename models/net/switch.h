@@ -1,6 +1,7 @@
-// A learning switch (IEEE 802.1D without spanning tree, the Linux bridge as model): learns the source of
-// every frame, moves an address at once to the port it was last heard on, forgets after the aging time,
-// floods what it does not know. VLANs per port: access or trunk; tables and flooding are per VLAN.
+// A learning switch (IEEE 802.1D without spanning tree, the Linux bridge as model): learns the
+// source of every frame, moves an address at once to the port it was last heard on, forgets after
+// the aging time, floods what it does not know. VLANs per port: access or trunk; tables and
+// flooding are per VLAN.
 #pragma once
 
 #include <string>
@@ -13,9 +14,9 @@ namespace lvslab::net {
 
 struct SwitchPort {
   bool up = true;
-  bool vlan_aware = false;                 ///< false: carries everything untagged in VLAN 1
-  std::uint16_t pvid = 1;                  ///< access or native VLAN; 0: none
-  std::vector<std::uint16_t> tagged;       ///< trunk VLANs
+  bool vlan_aware = false;            ///< false: carries everything untagged in VLAN 1
+  std::uint16_t pvid = 1;             ///< access or native VLAN; 0: none
+  std::vector<std::uint16_t> tagged;  ///< trunk VLANs
 };
 
 struct MacEntry {
@@ -42,7 +43,8 @@ class Switch final : public Node {
  private:
   MacEntry* find(wire::Mac mac, std::uint16_t vlan);
   void learn(Turn& turn, wire::Mac mac, std::uint16_t vlan, PortIndex port);
-  void flood(Turn& turn, std::uint16_t vlan, PortIndex ingress, Packet&& packet, wire::Mac destination);
+  void flood(Turn& turn, std::uint16_t vlan, PortIndex ingress, Packet&& packet,
+             wire::Mac destination);
   void send(Turn& turn, PortIndex port, std::uint16_t vlan, Packet&& packet);
   bool carries(PortIndex port, std::uint16_t vlan, bool* tagged) const;
   void grow();
@@ -52,7 +54,7 @@ class Switch final : public Node {
   Duration aging_;
   std::vector<SwitchPort> ports_;
   bool vlan_aware_ = false;
-  std::vector<MacEntry> entries_;          ///< open addressing, power of two; mac 0 = empty
+  std::vector<MacEntry> entries_;  ///< open addressing, power of two; mac 0 = empty
   std::size_t used_ = 0;
 };
 

@@ -26,9 +26,13 @@ extern "C" void on_interrupt(int) {
 void add_run_options(CLI::App& verb, Options& options) {
   verb.add_option("FILE", options.file, "the scenario file")->required();
   verb.add_option("--set", options.set, "NAME=VALUE: another value for a param or name")
-      ->expected(1)->take_all()->allow_extra_args(false);
-  verb.add_option("--seed", options.seed, "seed of all chance (default: the file's)");
-  verb.add_option("--tie-seed", options.tie_seed, "another reproducible order of simultaneous events");
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  verb.add_option("--seed", options.seed, "seed of all chance (default: the file's)")
+      ->check(CLI::NonNegativeNumber);
+  verb.add_option("--tie-seed", options.tie_seed,
+                  "another reproducible order of simultaneous events");
   verb.add_option("--until", options.until, "stop at this simulated time, as 5s or 20ms");
 }
 
@@ -36,31 +40,42 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
   CLI::App* verb = app.add_subcommand(std::string(entry.name), std::string(entry.about));
   if (entry.name == "run") {
     add_run_options(*verb, options);
-    verb->add_option("--out", options.out, "write summary.json, frames.jsonl, *.csv ... to this folder");
+    verb->add_option("--out", options.out,
+                     "write summary.json, frames.jsonl, *.csv ... to this folder");
     verb->add_option("--record", options.record, "write a recording (SQLite) to this file");
-    verb->add_flag("--pcap", options.pcap, "with --out: a pcapng file per interface and all.pcapng");
+    verb->add_flag("--pcap", options.pcap,
+                   "with --out: a pcapng file per interface and all.pcapng");
     verb->add_flag("--stats", options.stats, "print wall time, events and memory to stderr");
     verb->add_flag("--quiet", options.quiet, "print only what went wrong");
   } else if (entry.name == "explain") {
     add_run_options(*verb, options);
     verb->add_option("--connection", options.connection, "only this one, as web/1");
-    verb->add_option("--format", options.format, "text or mermaid")->check(CLI::IsMember({"text", "mermaid"}));
+    verb->add_option("--format", options.format, "text or mermaid")
+        ->check(CLI::IsMember({"text", "mermaid"}));
   } else if (entry.name == "graph") {
     verb->add_option("FILE", options.file, "the scenario file")->required();
-    verb->add_option("--set", options.set, "NAME=VALUE")->expected(1)->take_all()->allow_extra_args(false);
-    verb->add_option("--format", options.format, "dot, graphml or svg")->check(CLI::IsMember({"dot", "graphml", "svg"}));
+    verb->add_option("--set", options.set, "NAME=VALUE")
+        ->expected(1)
+        ->take_all()
+        ->allow_extra_args(false);
+    verb->add_option("--format", options.format, "dot, graphml or svg")
+        ->check(CLI::IsMember({"dot", "graphml", "svg"}));
   } else if (entry.name == "list") {
-    verb->add_option("WHAT", options.file, "schedulers modes commands expectations fields limits findings")->required();
+    verb->add_option("WHAT", options.file,
+                     "schedulers modes commands expectations fields limits findings")
+        ->required();
   }
 }
 
-// What the parser would only call a missing subcommand: a verb nobody knows, or one that is still to come.
+// What the parser would only call a missing subcommand: a verb nobody knows, or one that is still
+// to come.
 int refuse_verb(const std::string& word) {
   std::string known;
   for (const VerbEntry& entry : verbs()) {
     if (entry.name == word) {
       if (entry.run != nullptr) return kFine;
-      std::fprintf(stderr, "lvslab %s: not yet: %s comes with a later version.\n", word.c_str(), word.c_str());
+      std::fprintf(stderr, "lvslab %s: not yet: %s comes with a later version.\n", word.c_str(),
+                   word.c_str());
       return kBadInput;
     }
     if (entry.run != nullptr) known += (known.empty() ? "" : ", ") + std::string(entry.name);
@@ -103,7 +118,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const int status = dispatch(argc, argv);
-    if (std::fflush(stdout) != 0) {
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
       std::fprintf(stderr, "lvslab: could not write the results\n");
       return kCannotWrite;
     }

@@ -1,6 +1,6 @@
-// The command line: one verb a file and one line in table.cpp. Results go to stdout, messages to stderr. Exit status: 0
-// fine, 1 an expectation failed, 2 bad usage or input, 3 could not write or nothing to run, 4 internal error, 130
-// interrupted.
+// The command line: one verb a file and one line in table.cpp. Results go to stdout, messages to
+// stderr. Exit status: 0 fine, 1 an expectation failed, 2 bad usage or input, 3 could not write or
+// nothing to run, 4 internal error, 130 interrupted.
 #pragma once
 
 #include <atomic>
@@ -16,13 +16,20 @@ namespace lvslab::cli {
 
 int main(int argc, char** argv);
 
-enum ExitStatus : int { kFine = 0, kFailed = 1, kBadInput = 2, kCannotWrite = 3, kInternal = 4, kInterrupted = 130 };
+enum ExitStatus : int {
+  kFine = 0,
+  kFailed = 1,
+  kBadInput = 2,
+  kCannotWrite = 3,
+  kInternal = 4,
+  kInterrupted = 130
+};
 
 /// Everything any verb can be given, as parsed.
 struct Options {
   std::string verb;
-  std::string file;                  ///< first word after the verb: a file, or what to list
-  std::vector<std::string> set;      ///< NAME=VALUE
+  std::string file;              ///< first word after the verb: a file, or what to list
+  std::vector<std::string> set;  ///< NAME=VALUE
   std::optional<std::uint64_t> seed;
   std::uint64_t tie_seed = 0;
   std::string out, record, until, connection, format;
@@ -31,7 +38,7 @@ struct Options {
 
 struct VerbEntry {
   std::string_view name;
-  int (*run)(const Options& options);   ///< null: not yet
+  int (*run)(const Options& options);  ///< null: not yet
   std::string_view about;
 };
 std::span<const VerbEntry> verbs();

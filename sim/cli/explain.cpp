@@ -35,9 +35,12 @@ int explain_verb(const Options& options) {
     how.connection = find_connection(scene, options.connection);
     if (!how.connection) {
       std::string known;
-      for (const std::string& traffic : scene.traffics) known += (known.empty() ? "" : ", ") + traffic;
-      std::fprintf(stderr, "lvslab explain: no connection '%s'. Name one as TRAFFIC/NUMBER; traffics here: %s.\n",
-                   options.connection.c_str(), known.empty() ? "none" : known.c_str());
+      for (const std::string& traffic : scene.traffics)
+        known += (known.empty() ? "" : ", ") + traffic;
+      std::fprintf(
+          stderr,
+          "lvslab explain: no connection '%s'. Name one as TRAFFIC/NUMBER; traffics here: %s.\n",
+          options.connection.c_str(), known.empty() ? "none" : known.c_str());
       return kBadInput;
     }
   }

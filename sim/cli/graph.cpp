@@ -11,7 +11,8 @@ namespace {
 
 std::string rate_text(std::uint64_t bits_per_second) {
   if (bits_per_second == 0) return "unlimited";
-  constexpr std::pair<std::uint64_t, const char*> kUnits[] = {{1'000'000'000, "Gbps"}, {1'000'000, "Mbps"}, {1'000, "kbps"}};
+  constexpr std::pair<std::uint64_t, const char*> kUnits[] = {
+      {1'000'000'000, "Gbps"}, {1'000'000, "Mbps"}, {1'000, "kbps"}};
   for (const auto& [size, unit] : kUnits) {
     if (bits_per_second % size == 0) return std::to_string(bits_per_second / size) + unit;
   }
@@ -25,7 +26,8 @@ topology::Graph graph_of(const scenario::Lab& lab) {
     topology::Vertex vertex{.name = scenario.hosts[i].name, .role = scenario.hosts[i].role};
     for (const net::Interface& nic : lab.machine(i).host().interfaces()) {
       for (const net::Address& address : nic.addresses) {
-        if (!address.local.is_loopback()) vertex.lines.push_back(nic.name + " " + wire::to_string(address.prefix()));
+        if (!address.local.is_loopback())
+          vertex.lines.push_back(nic.name + " " + wire::to_string(address.prefix()));
       }
     }
     graph.vertices.push_back(std::move(vertex));
@@ -34,11 +36,13 @@ topology::Graph graph_of(const scenario::Lab& lab) {
     graph.vertices.push_back({.name = spec.name, .role = "switch", .is_switch = true});
   }
   const auto vertex_of = [&](const scenario::LinkEnd& end) {
-    return static_cast<std::uint32_t>(end.is_switch ? static_cast<int>(scenario.hosts.size()) + lab.find_switch(end.node)
+    return static_cast<std::uint32_t>(end.is_switch ? static_cast<int>(scenario.hosts.size()) +
+                                                          lab.find_switch(end.node)
                                                     : lab.find_host(end.node));
   };
   for (const scenario::LinkSpec& link : scenario.links) {
-    graph.edges.push_back({vertex_of(link.a), vertex_of(link.b), link.name, link.a.port, link.b.port, rate_text(link.shape.bits_per_second)});
+    graph.edges.push_back({vertex_of(link.a), vertex_of(link.b), link.name, link.a.port,
+                           link.b.port, rate_text(link.shape.bits_per_second)});
   }
   return graph;
 }

@@ -12,20 +12,32 @@ namespace lvslab::cli {
 namespace {
 
 void line(std::string_view name, std::string_view about) {
-  std::printf("%-16.*s %.*s\n", static_cast<int>(name.size()), name.data(), static_cast<int>(about.size()), about.data());
+  std::printf("%-16.*s %.*s\n", static_cast<int>(name.size()), name.data(),
+              static_cast<int>(about.size()), about.data());
 }
 
 // What is simplified or not modelled, a line each with the consequence.
 constexpr std::pair<std::string_view, std::string_view> kLimits[] = {
-    {"ethernet", "frames carry no FCS and no padding; links add both to the time a frame takes, but no preamble or gap"},
-    {"switch", "no spanning tree, no IGMP snooping: a loop of switches is refused when the file is read"},
+    {"ethernet",
+     "frames carry no FCS and no padding; links add both to the time a frame takes, but no "
+     "preamble or gap"},
+    {"switch",
+     "no spanning tree, no IGMP snooping: a loop of switches is refused when the file is read"},
     {"ipv6", "not yet: addresses are IPv4 only"},
-    {"netfilter", "not yet: iptables rules, conntrack and arptables do not exist; IPVS has its places in the hooks"},
+    {"netfilter",
+     "not yet: iptables rules, conntrack and arptables do not exist; IPVS has its places in the "
+     "hooks"},
     {"ipvs", "modes and schedulers are those that `list modes` and `list schedulers` show"},
-    {"ip id", "counters and random starts are ours: values differ from a kernel's, the rules when they are 0 do not"},
-    {"tcp", "NewReno with SACK instead of CUBIC, no tail loss probe, no segmentation offload: long transfers differ in pace"},
+    {"ip id",
+     "counters and random starts are ours: values differ from a kernel's, the rules when they are "
+     "0 do not"},
+    {"tcp",
+     "NewReno with SACK instead of CUBIC, no tail loss probe, no segmentation offload: long "
+     "transfers differ in pace"},
     {"cpu", "hosts take no time to handle a frame; only links and timers take time"},
-    {"timers", "kernel timers fire on a common 4 ms grid with the timer wheel's rounding; real machines' grids are shifted"},
+    {"timers",
+     "kernel timers fire on a common 4 ms grid with the timer wheel's rounding; real machines' "
+     "grids are shifted"},
     {"multicast", "no group is joined; multicast is flooded by switches and ignored by hosts"},
     {"names", "no name resolution: hosts are addresses"},
     {"ping", "without -c a ping in a script ends after 10 echoes, since nobody can press Ctrl-C"},
@@ -42,13 +54,16 @@ int list_verb(const Options& options) {
   const std::string& what = options.file;
   if (what == "schedulers") {
     for (const lvs::SchedulerEntry& entry : lvs::schedulers()) {
-      line(entry.name, entry.kernel ? std::string(entry.about) : std::string(entry.about) + " (model)");
+      line(entry.name,
+           entry.kernel ? std::string(entry.about) : std::string(entry.about) + " (model)");
     }
     return kFine;
   }
   if (what == "modes") {
     for (const lvs::ForwarderEntry& entry : lvs::forwarders()) {
-      line(std::string(entry.name) + (entry.option != 0 ? std::string(" -") + entry.option : std::string()), entry.about);
+      line(std::string(entry.name) +
+               (entry.option != 0 ? std::string(" -") + entry.option : std::string()),
+           entry.about);
     }
     return kFine;
   }
@@ -57,11 +72,13 @@ int list_verb(const Options& options) {
     return kFine;
   }
   if (what == "expectations") {
-    for (const expect::ExpectationEntry& entry : expect::expectations()) line(entry.kind, entry.about);
+    for (const expect::ExpectationEntry& entry : expect::expectations())
+      line(entry.kind, entry.about);
     return kFine;
   }
   if (what == "fields") {
-    for (const std::string_view field : trace::filter_fields()) std::printf("%.*s\n", static_cast<int>(field.size()), field.data());
+    for (const std::string_view field : trace::filter_fields())
+      std::printf("%.*s\n", static_cast<int>(field.size()), field.data());
     return kFine;
   }
   if (what == "limits") return list_limits();
@@ -69,7 +86,10 @@ int list_verb(const Options& options) {
     std::fprintf(stderr, "lvslab list findings: not yet: they come with `check`.\n");
     return kBadInput;
   }
-  std::fprintf(stderr, "lvslab list: nothing is called '%s'. One of: schedulers, modes, commands, expectations, fields, limits.\n", what.c_str());
+  std::fprintf(stderr,
+               "lvslab list: nothing is called '%s'. One of: schedulers, modes, commands, "
+               "expectations, fields, limits.\n",
+               what.c_str());
   return kBadInput;
 }
 

@@ -17,7 +17,8 @@ using Writers = std::vector<std::unique_ptr<trace::Writer>>;
 
 bool add_writer(Session& session, Writers& owned, Result<std::unique_ptr<trace::Writer>> writer) {
   if (!writer) {
-    std::fprintf(stderr, "lvslab: %s. %s\n", writer.error().what.c_str(), writer.error().hint.c_str());
+    std::fprintf(stderr, "lvslab: %s. %s\n", writer.error().what.c_str(),
+                 writer.error().hint.c_str());
     return false;
   }
   session.watchers().add(writer->get());
@@ -31,14 +32,16 @@ bool add_writers(Session& session, const Options& options, Writers& owned) {
     std::error_code problem;
     std::filesystem::create_directories(options.out, problem);
     if (problem) {
-      std::fprintf(stderr, "lvslab: cannot make the folder %s: %s.\n", options.out.c_str(), problem.message().c_str());
+      std::fprintf(stderr, "lvslab: cannot make the folder %s: %s.\n", options.out.c_str(),
+                   problem.message().c_str());
       return false;
     }
     if (!add_writer(session, owned, trace::frames_writer(scene, options.out + "/frames.jsonl")) ||
         !add_writer(session, owned, trace::console_writer(scene, options.out + "/console.jsonl"))) {
       return false;
     }
-    if (options.pcap && !add_writer(session, owned, trace::pcapng_writer(scene, options.out))) return false;
+    if (options.pcap && !add_writer(session, owned, trace::pcapng_writer(scene, options.out)))
+      return false;
   }
   return options.record.empty() ||
          add_writer(session, owned, trace::sqlite_recording(scene, options.record, session.text()));
@@ -49,9 +52,11 @@ void print_stats(const Session& session, const scenario::Lab& lab, double second
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const engine::Totals& totals = lab.world().totals();
-  std::fprintf(stderr, "%.3f s wall, %llu events, %llu frame-hops, %.0f frame-hops/s, %.1f MB\n", seconds,
-               static_cast<unsigned long long>(totals.events), static_cast<unsigned long long>(totals.frame_hops),
-               static_cast<double>(totals.frame_hops) / seconds, static_cast<double>(usage.ru_maxrss) / 1024.0);
+  std::fprintf(stderr, "%.3f s wall, %llu events, %llu frame-hops, %.0f frame-hops/s, %.1f MB\n",
+               seconds, static_cast<unsigned long long>(totals.events),
+               static_cast<unsigned long long>(totals.frame_hops),
+               static_cast<double>(totals.frame_hops) / seconds,
+               static_cast<double>(usage.ru_maxrss) / 1024.0);
 }
 
 }  // namespace
@@ -70,7 +75,8 @@ int run_verb(const Options& options) {
   Writers owned;
   if (!add_writers(*session, options, owned)) return kCannotWrite;
   const auto start = std::chrono::steady_clock::now();
-  const auto end = session->run(options, owned.empty() ? WatchLevel::kConnections : WatchLevel::kEverything);
+  const auto end =
+      session->run(options, owned.empty() ? WatchLevel::kConnections : WatchLevel::kEverything);
   bool written_all = true;
   for (const auto& writer : owned) written_all = writer->finish() && written_all;
   owned.clear();
@@ -79,7 +85,8 @@ int run_verb(const Options& options) {
     std::fprintf(stderr, "lvslab: could not write everything: is the disk full?\n");
     return kCannotWrite;
   }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
   scenario::Lab& lab = session->lab();
   const std::string imbalance = lab.world().check_conservation();
@@ -93,13 +100,15 @@ int run_verb(const Options& options) {
   if (!options.out.empty()) {
     const auto written = report::write_files(result, options.out);
     if (!written) {
-      std::fprintf(stderr, "lvslab: %s. %s\n", written.error().what.c_str(), written.error().hint.c_str());
+      std::fprintf(stderr, "lvslab: %s. %s\n", written.error().what.c_str(),
+                   written.error().hint.c_str());
       return kCannotWrite;
     }
   }
   bool failed = false;
   for (const auto& judged : verdicts) failed = failed || !judged.verdict.passed;
-  if (!options.quiet || failed) std::fputs(report::tables(result, colour_wanted(1)).c_str(), stdout);
+  if (!options.quiet || failed)
+    std::fputs(report::tables(result, colour_wanted(1)).c_str(), stdout);
   if (options.stats) print_stats(*session, lab, seconds);
   if (result.interrupted) return kInterrupted;
   return failed ? kFailed : kFine;

@@ -13,7 +13,8 @@
 namespace lvslab::cli {
 namespace {
 
-// A bar on stderr once a run takes over half a second on a terminal. Wall time is only looked at here, for people.
+// A bar on stderr once a run takes over half a second on a terminal. Wall time is only looked at
+// here, for people.
 class Progress {
  public:
   explicit Progress(bool wanted) : wanted_(wanted && isatty(2) != 0) {}
@@ -23,10 +24,13 @@ class Progress {
   void show(const scenario::Lab& lab) {
     if (!wanted_) return;
     const auto now = std::chrono::steady_clock::now();
-    if (now - start_ < std::chrono::milliseconds(500) || now - last_ < std::chrono::milliseconds(100)) return;
+    if (now - start_ < std::chrono::milliseconds(500) ||
+        now - last_ < std::chrono::milliseconds(100))
+      return;
     last_ = now;
     shown_ = true;
-    std::fprintf(stderr, "\r\033[K%.3f s simulated, %llu events", lab.world().now().since_start().in_seconds(),
+    std::fprintf(stderr, "\r\033[K%.3f s simulated, %llu events",
+                 lab.world().now().since_start().in_seconds(),
                  static_cast<unsigned long long>(lab.world().totals().events));
     std::fflush(stderr);
   }
@@ -75,7 +79,8 @@ std::unique_ptr<Session> Session::open(const Options& options) {
   text << file.rdbuf();
   session->text_ = text.str();
   std::vector<scenario::Message> errors;
-  session->lab_ = scenario::Lab::build(session->read_.scenario, {.tie_seed = options.tie_seed}, errors);
+  session->lab_ =
+      scenario::Lab::build(session->read_.scenario, {.tie_seed = options.tie_seed}, errors);
   if (errors.empty()) session->panel_ = expect::Panel::make(*session->lab_, errors);
   if (!errors.empty()) {
     session->print(errors);
@@ -93,7 +98,8 @@ std::optional<scenario::EndReason> Session::run(const Options& options, WatchLev
   if (!options.until.empty()) {
     const auto until = scenario::parse_duration(options.until);
     if (!until) {
-      std::fprintf(stderr, "--until %s: %s. %s\n", options.until.c_str(), until.error().what.c_str(), until.error().hint.c_str());
+      std::fprintf(stderr, "--until %s: %s. %s\n", options.until.c_str(),
+                   until.error().what.c_str(), until.error().hint.c_str());
       return std::nullopt;
     }
     how.until = Instant::at(*until);

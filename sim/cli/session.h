@@ -1,4 +1,5 @@
-// What `run` and `explain` share: a scenario read and built with its expectations, ready for watchers.
+// What `run` and `explain` share: a scenario read and built with its expectations, ready for
+// watchers.
 #pragma once
 
 #include <memory>
@@ -15,7 +16,8 @@ namespace lvslab::cli {
 
 class Session {
  public:
-  /// Reads, checks and builds. On a mistake everything wrong is printed to stderr and nothing is returned.
+  /// Reads, checks and builds. On a mistake everything wrong is printed to stderr and nothing is
+  /// returned.
   static std::unique_ptr<Session> open(const Options& options);
 
   scenario::Lab& lab() { return *lab_; }
@@ -25,8 +27,8 @@ class Session {
   const std::string& text() const { return text_; }
   const std::string& skip() const { return lab_->scenario().skip; }
 
-  /// Watches at the level given (or what expectations want, whichever is more), configures, runs. Nothing: mistakes were
-  /// printed.
+  /// Watches at the level given (or what expectations want, whichever is more), configures, runs.
+  /// Nothing: mistakes were printed.
   std::optional<scenario::EndReason> run(const Options& options, WatchLevel level);
 
  private:

@@ -1,6 +1,6 @@
-// A small four-ary heap over (time, key): the order of events. Keys are sequence numbers, so equal times run
-// first-in first-out; with a tie seed they are shuffled sequence numbers, so equal times run in a reproducible
-// other order.
+// A small four-ary heap over (time, key): the order of events. Keys are sequence numbers, so equal
+// times run first-in first-out; with a tie seed they are shuffled sequence numbers, so equal times
+// run in a reproducible other order.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace lvslab::engine {
 struct EventKey {
   Instant time;
   std::uint64_t key = 0;
-  std::uint32_t what = 0;   ///< lane, flood, node or action, by the heap it is in
+  std::uint32_t what = 0;  ///< lane, flood, node or action, by the heap it is in
   std::uint32_t kind = 0;
   bool before(const EventKey& o) const { return time != o.time ? time < o.time : key < o.key; }
 };

@@ -22,7 +22,8 @@ Duration Lane::serialisation(std::uint32_t frame_bytes) const {
   const std::int64_t bytes = std::max(frame_bytes, wire::kMinFrame) + wire::kFcs;
   if (whole_ps) [[likely]]
     return Duration::picoseconds(bytes * ps_per_byte);
-  const auto exact = static_cast<unsigned __int128>(bytes) * 8'000'000'000'000ULL / shape.bits_per_second;
+  const auto exact =
+      static_cast<unsigned __int128>(bytes) * 8'000'000'000'000ULL / shape.bits_per_second;
   return Duration::picoseconds(static_cast<std::int64_t>(exact));
 }
 

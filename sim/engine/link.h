@@ -1,5 +1,6 @@
-// One direction of a cable ("lane"): store and forward at a rate, a fixed delay, a drop-tail queue, loss by
-// chance, up or down. Frames arrive in the order in which they were sent, so they wait in a ring of the lane's own.
+// One direction of a cable ("lane"): store and forward at a rate, a fixed delay, a drop-tail queue,
+// loss by chance, up or down. Frames arrive in the order in which they were sent, so they wait in a
+// ring of the lane's own.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +14,10 @@
 namespace lvslab::engine {
 
 struct LinkShape {
-  std::uint64_t bits_per_second = 1'000'000'000;   ///< 0: unlimited, a frame takes no time to send
+  std::uint64_t bits_per_second = 1'000'000'000;  ///< 0: unlimited, a frame takes no time to send
   Duration delay = Duration::microseconds(5);
-  std::uint32_t queue_frames = 1000;               ///< frames that may wait behind the one being sent
-  double loss = 0;                                 ///< probability that a frame is lost on the way
+  std::uint32_t queue_frames = 1000;  ///< frames that may wait behind the one being sent
+  double loss = 0;                    ///< probability that a frame is lost on the way
 };
 
 /// A queue in a ring that grows by doubling and then allocates no more.
@@ -37,21 +38,22 @@ class Ring {
   void grow() {
     const std::uint32_t bigger = capacity_ == 0 ? 4 : capacity_ * 2, n = size();
     auto items = std::make_unique<T[]>(bigger);
-    for (std::uint32_t i = 0; i < n; ++i) items[i] = std::move(items_[(head_ + i) & (capacity_ - 1)]);
+    for (std::uint32_t i = 0; i < n; ++i)
+      items[i] = std::move(items_[(head_ + i) & (capacity_ - 1)]);
     items_ = std::move(items);
     capacity_ = bigger;
     head_ = 0;
     tail_ = n;
   }
   std::unique_ptr<T[]> items_;
-  std::uint32_t capacity_ = 0;   ///< a power of two: the counters may wrap around
+  std::uint32_t capacity_ = 0;  ///< a power of two: the counters may wrap around
   std::uint32_t head_ = 0, tail_ = 0;
 };
 
 struct Arrival {
   Instant time;
   std::uint64_t key = 0;
-  std::uint64_t cause = 0;   ///< event whose turn sent it
+  std::uint64_t cause = 0;  ///< event whose turn sent it
   Packet packet;
 };
 
@@ -59,21 +61,25 @@ struct Lane {
   NodeIndex to = kNoNode;
   PortIndex port = 0;
   bool up = true;
-  bool whole_ps = true;                ///< ps_per_byte is exact
+  bool whole_ps = true;  ///< ps_per_byte is exact
   std::int64_t ps_per_byte = 0;
   Instant busy_until;
-  Instant last_arrival;                ///< a delay made shorter lets no frame overtake those on the way
+  Instant last_arrival;  ///< a delay made shorter lets no frame overtake those on the way
   LinkShape shape;
   Ring<Arrival> ring;
-  Ring<Instant> starts;                ///< when each waiting frame's sending begins
+  Ring<Instant> starts;  ///< when each waiting frame's sending begins
   Random random;
   std::uint64_t sent = 0, arrived = 0, lost = 0;
 
   void set_rate(std::uint64_t bits_per_second);
-  /// Time to put `frame_bytes` (without FCS) on the wire: padded to 60, 4 bytes FCS, no preamble or gap.
+  /// Time to put `frame_bytes` (without FCS) on the wire: padded to 60, 4 bytes FCS, no preamble or
+  /// gap.
   Duration serialisation(std::uint32_t frame_bytes) const;
-  /// Up, lossless and with nothing to wait behind: a frame given to it now arrives for certain and next.
-  bool idle(Instant now) const { return up && shape.loss == 0 && busy_until <= now && ring.empty(); }
+  /// Up, lossless and with nothing to wait behind: a frame given to it now arrives for certain and
+  /// next.
+  bool idle(Instant now) const {
+    return up && shape.loss == 0 && busy_until <= now && ring.empty();
+  }
   /// Hands a frame over: when it will arrive, or why it will not.
   DropReason offer(Instant now, std::uint32_t frame_bytes, Instant* arrival);
 };

@@ -63,7 +63,8 @@ std::uint64_t World::next_key() {
 
 void World::at(Instant when, std::function<void(World&)> action) {
   actions_.push_back(std::move(action));
-  wakes_.push({std::max(when, now_), next_key(), static_cast<std::uint32_t>(actions_.size() - 1), kAction});
+  wakes_.push(
+      {std::max(when, now_), next_key(), static_cast<std::uint32_t>(actions_.size() - 1), kAction});
 }
 
 void World::act(NodeIndex node, const std::function<void(Turn&)>& what) {
@@ -163,7 +164,8 @@ void World::deliver(std::uint32_t lane_index, Packet&& packet, std::uint64_t cau
   ++lane.arrived;
   ++totals_.frame_hops;
   begin_turn(to, cause);
-  if (level_ == WatchLevel::kEverything) record_frame(RecordKind::kFrameIn, to, nodes_[to].node->interface_at(port), packet);
+  if (level_ == WatchLevel::kEverything)
+    record_frame(RecordKind::kFrameIn, to, nodes_[to].node->interface_at(port), packet);
   slot_at(to).node->receive(turn_, port, std::move(packet));
   carry_out(to);
 }
@@ -197,21 +199,26 @@ void World::carry_out(NodeIndex node) {
   if (slot_at(node).node->next_wake() < slot_at(node).scheduled) schedule_wake(node);
 }
 
-// Records in the order in which things happened, then the frames leave. Frames of one turn are all handed over at
-// the turn's moment, so recording first and sending afterwards shows the same.
+// Records in the order in which things happened, then the frames leave. Frames of one turn are all
+// handed over at the turn's moment, so recording first and sending afterwards shows the same.
 void World::carry_out_watched(NodeIndex node) {
   std::vector<Transmission>& out = turn_.transmissions();
   for (const LogEntry& entry : turn_.log()) {
     switch (entry.kind) {
       case LogEntry::Kind::kNote:
-        record({.kind = RecordKind::kNote, .packet = entry.packet, .tag = entry.note.tag, .note = entry.note});
+        record({.kind = RecordKind::kNote,
+                .packet = entry.packet,
+                .tag = entry.note.tag,
+                .note = entry.note});
         break;
       case LogEntry::Kind::kCapture:
-        record_frame(entry.direction == Direction::kIn ? RecordKind::kFrameIn : RecordKind::kFrameOut, node,
-                     entry.interface, entry.frame);
+        record_frame(
+            entry.direction == Direction::kIn ? RecordKind::kFrameIn : RecordKind::kFrameOut, node,
+            entry.interface, entry.frame);
         break;
       case LogEntry::Kind::kTransmit:
-        record_frame(RecordKind::kFrameOut, node, out[entry.index].interface, out[entry.index].packet);
+        record_frame(RecordKind::kFrameOut, node, out[entry.index].interface,
+                     out[entry.index].packet);
         break;
     }
   }
@@ -247,8 +254,8 @@ void World::arrive_at(std::uint32_t index, Instant when, Packet&& packet) {
   lane.ring.push({when, key, current_event_, std::move(packet)});
 }
 
-// Copies of one frame that reach idle cables of the same kind arrive together: one event for all of them. With a
-// tie seed each copy is an event of its own, since their order may be shuffled.
+// Copies of one frame that reach idle cables of the same kind arrive together: one event for all of
+// them. With a tie seed each copy is an event of its own, since their order may be shuffled.
 std::size_t World::hand_over_flood(NodeIndex node, std::size_t first) {
   std::vector<Transmission>& out = turn_.transmissions();
   std::size_t end = first + 1;
@@ -303,8 +310,12 @@ void World::lose(NodeIndex node, Transmission& out, DropReason reason) {
   ++totals_.frames_lost;
   ++lost_[static_cast<std::size_t>(reason)];
   if (level_ == WatchLevel::kEverything) {
-    record({.kind = RecordKind::kLost, .node = node, .interface = out.interface, .packet = out.packet.id(),
-            .tag = out.packet.tag(), .note = {.kind = NoteKind::kDropped, .x = static_cast<std::uint32_t>(reason)}});
+    record({.kind = RecordKind::kLost,
+            .node = node,
+            .interface = out.interface,
+            .packet = out.packet.id(),
+            .tag = out.packet.tag(),
+            .note = {.kind = NoteKind::kDropped, .x = static_cast<std::uint32_t>(reason)}});
   }
   pool_.retire(std::move(out.packet));
 }
@@ -326,9 +337,16 @@ void World::record(Record record) {
   watcher_->on_record(record);
 }
 
-void World::record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interface, const Packet& packet) {
-  record({.kind = kind, .node = node, .interface = interface, .packet = packet.id(), .parent = packet.parent(),
-          .tag = packet.tag(), .bytes = packet.bytes(), .zeros = packet.zeros()});
+void World::record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interface,
+                         const Packet& packet) {
+  record({.kind = kind,
+          .node = node,
+          .interface = interface,
+          .packet = packet.id(),
+          .parent = packet.parent(),
+          .tag = packet.tag(),
+          .bytes = packet.bytes(),
+          .zeros = packet.zeros()});
 }
 
 void World::set_link_up(LinkIndex link, bool up) {
@@ -369,8 +387,8 @@ std::string World::check_conservation() const {
   }
   for (const Flood& flood : floods_) waiting += flood.lanes.size();
   if (sent != arrived + lost + waiting) {
-    return "frames sent " + std::to_string(sent) + " != delivered " + std::to_string(arrived) + " + dropped " +
-           std::to_string(lost) + " + in flight " + std::to_string(waiting);
+    return "frames sent " + std::to_string(sent) + " != delivered " + std::to_string(arrived) +
+           " + dropped " + std::to_string(lost) + " + in flight " + std::to_string(waiting);
   }
   if (pool_.leaked() != 0) {
     return std::to_string(pool_.leaked()) + " packets were neither delivered, dropped nor sent on";

@@ -1,9 +1,9 @@
-// The simulated world: nodes, the links between them, and the order of what happens. It pops the next event, lets
-// the node act in a Turn, records what watchers want, and carries the turn out.
+// The simulated world: nodes, the links between them, and the order of what happens. It pops the
+// next event, lets the node act in a Turn, records what watchers want, and carries the turn out.
 //
-// Contract: equal times run first-in first-out (with a tie seed: in a reproducible other order); the same nodes, links
-// and calls give the same records; watching changes nothing. Every frame sent is delivered to a node, lost by a link
-// for a reason, or in flight: check_conservation() says so.
+// Contract: equal times run first-in first-out (with a tie seed: in a reproducible other order);
+// the same nodes, links and calls give the same records; watching changes nothing. Every frame sent
+// is delivered to a node, lost by a link for a reason, or in flight: check_conservation() says so.
 #pragma once
 
 #include <array>
@@ -25,10 +25,10 @@ namespace lvslab::engine {
 using LinkIndex = std::uint32_t;
 
 struct Totals {
-  std::uint64_t events = 0;        ///< turns taken (frames received, wakes with something due, actions)
-  std::uint64_t frames_sent = 0;   ///< handed to a link
-  std::uint64_t frame_hops = 0;    ///< received by a node
-  std::uint64_t frames_lost = 0;   ///< by links
+  std::uint64_t events = 0;  ///< turns taken (frames received, wakes with something due, actions)
+  std::uint64_t frames_sent = 0;  ///< handed to a link
+  std::uint64_t frame_hops = 0;   ///< received by a node
+  std::uint64_t frames_lost = 0;  ///< by links
   std::uint64_t in_flight() const { return frames_sent - frame_hops - frames_lost; }
 };
 
@@ -43,8 +43,8 @@ class World {
   NodeIndex add_node(Node* node);
   Node* node(NodeIndex index) { return nodes_[index].node; }
   /// Joins two ports. `name` keys the link's chance.
-  LinkIndex connect(NodeIndex a, PortIndex port_a, NodeIndex b, PortIndex port_b, const LinkShape& shape,
-                    const std::string& name);
+  LinkIndex connect(NodeIndex a, PortIndex port_a, NodeIndex b, PortIndex port_b,
+                    const LinkShape& shape, const std::string& name);
 
   /// One watcher (trace::Fanout joins several); null: none. Set before anything happens.
   void watch(Watcher* watcher, WatchLevel level);
@@ -57,25 +57,28 @@ class World {
   /// Lets a node act now, from outside of frames and wakes (commands, apps starting).
   void act(NodeIndex node, const std::function<void(Turn&)>& what);
 
-  void set_link_up(LinkIndex link, bool up);      ///< both ends see the carrier change
+  void set_link_up(LinkIndex link, bool up);  ///< both ends see the carrier change
   void set_link_loss(LinkIndex link, double loss);
   void set_link_rate(LinkIndex link, std::uint64_t bits_per_second);
   void set_link_delay(LinkIndex link, Duration delay);
   bool link_up(LinkIndex link) const { return lanes_[2 * link].up; }
 
   Instant now() const { return now_; }
-  /// When step() will run its event; never if nothing is left. Wakes that nodes no longer want are forgotten.
+  /// When step() will run its event; never if nothing is left. Wakes that nodes no longer want are
+  /// forgotten.
   Instant next_event();
   /// Runs one event. False: nothing left. Stale wakes are skipped without a trace.
   bool step();
-  /// Runs all events up to and including `until`; now() is `until` afterwards unless events ran out before.
+  /// Runs all events up to and including `until`; now() is `until` afterwards unless events ran out
+  /// before.
   void run_until(Instant until);
 
   const Totals& totals() const { return totals_; }
   std::uint64_t dropped(DropReason reason) const;
   std::uint64_t delivered() const { return turn_.delivered(); }
   PacketPool& packets() { return pool_; }
-  /// Empty when frames sent = received + lost + in flight and no packet was forgotten; else what does not add up.
+  /// Empty when frames sent = received + lost + in flight and no packet was forgotten; else what
+  /// does not add up.
   std::string check_conservation() const;
 
  private:
@@ -83,7 +86,7 @@ class World {
   struct NodeSlot {
     Node* node;
     Instant scheduled = Instant::never();
-    std::vector<std::uint32_t> lanes;         ///< by port; kNoLane without a cable
+    std::vector<std::uint32_t> lanes;  ///< by port; kNoLane without a cable
   };
   struct Flood {
     Packet packet;
@@ -104,12 +107,14 @@ class World {
   void arrive_at(std::uint32_t lane, Instant when, Packet&& packet);
   void lose(NodeIndex node, Transmission& out, DropReason reason);
   void schedule_wake(NodeIndex node);
-  void record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interface, const Packet& packet);
+  void record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interface,
+                    const Packet& packet);
   std::uint32_t lane_out(NodeIndex node, PortIndex port) const {
     const auto& lanes = slot_at(node).lanes;
     return port < lanes.size() ? lanes.data()[port] : kNoLane;
   }
-  // For every frame: the indices are the world's own, and a checked access divides by the element's size.
+  // For every frame: the indices are the world's own, and a checked access divides by the element's
+  // size.
   Lane& lane_at(std::uint32_t index) { return lanes_.data()[index]; }
   NodeSlot& slot_at(NodeIndex node) { return nodes_.data()[node]; }
   const NodeSlot& slot_at(NodeIndex node) const { return nodes_.data()[node]; }
@@ -119,9 +124,9 @@ class World {
   std::uint64_t seed_, tie_seed_;
   Instant now_;
   std::vector<NodeSlot> nodes_;
-  std::vector<Lane> lanes_;                   ///< 2 per link: a to b, b to a
-  EventHeap frames_;                          ///< heads of lanes with frames in flight, floods
-  EventHeap wakes_;                           ///< nodes' wakes and actions
+  std::vector<Lane> lanes_;  ///< 2 per link: a to b, b to a
+  EventHeap frames_;         ///< heads of lanes with frames in flight, floods
+  EventHeap wakes_;          ///< nodes' wakes and actions
   std::vector<Flood> floods_;
   std::vector<std::uint32_t> free_floods_;
   std::vector<std::function<void(World&)>> actions_;

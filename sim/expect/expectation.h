@@ -1,6 +1,7 @@
-// What a scenario expects of its run. Each kind is a file in expectations/ and one line in its table.cpp: it reads its
-// keys, watches the stream or looks at tables at its moment, and says at the end whether it held and, if not, what was
-// seen instead. An expectation that matches nothing fails.
+// What a scenario expects of its run. Each kind is a file in expectations/ and one line in its
+// table.cpp: it reads its keys, watches the stream or looks at tables at its moment, and says at
+// the end whether it held and, if not, what was seen instead. An expectation that matches nothing
+// fails.
 #pragma once
 
 #include <memory>
@@ -16,9 +17,9 @@ namespace lvslab::expect {
 
 struct Verdict {
   bool passed = false;
-  std::string expected;   ///< in the words of the file
-  std::string actual;     ///< what was seen
-  std::string when;       ///< "at 5 s", "finally"; empty: over the whole run
+  std::string expected;  ///< in the words of the file
+  std::string actual;    ///< what was seen
+  std::string when;      ///< "at 5 s", "finally"; empty: over the whole run
 };
 
 class Expectation {
@@ -35,7 +36,8 @@ class Expectation {
 struct ExpectationEntry {
   std::string_view kind;
   /// Checks and reads `spec`; mistakes go to `errors` and null is returned.
-  std::unique_ptr<Expectation> (*make)(const scenario::ExpectationSpec& spec, const scenario::Lab& lab,
+  std::unique_ptr<Expectation> (*make)(const scenario::ExpectationSpec& spec,
+                                       const scenario::Lab& lab,
                                        std::vector<scenario::Message>& errors);
   std::string_view about;
 };

@@ -8,9 +8,11 @@ std::unique_ptr<Panel> Panel::make(scenario::Lab& lab, std::vector<scenario::Mes
   auto panel = std::make_unique<Panel>();
   for (const scenario::ExpectationSpec& spec : lab.scenario().expectations) {
     const auto all = expectations();
-    const auto entry = std::find_if(all.begin(), all.end(), [&](const ExpectationEntry& e) { return e.kind == spec.kind; });
+    const auto entry = std::find_if(all.begin(), all.end(),
+                                    [&](const ExpectationEntry& e) { return e.kind == spec.kind; });
     if (entry == all.end()) {
-      errors.push_back({spec.place, "not yet: the expectation '" + spec.kind + "'", "see: lvslab list expectations"});
+      errors.push_back({spec.place, "not yet: the expectation '" + spec.kind + "'",
+                        "see: lvslab list expectations"});
       continue;
     }
     std::unique_ptr<Expectation> expectation = entry->make(spec, lab, errors);
@@ -31,7 +33,8 @@ void Panel::on_record(const Record& record) {
   for (const Item& item : items_) item.expectation->on_record(record);
 }
 
-std::vector<Panel::Judged> Panel::judge(const scenario::Lab& lab, const metrics::Collector& collector) {
+std::vector<Panel::Judged> Panel::judge(const scenario::Lab& lab,
+                                        const metrics::Collector& collector) {
   std::vector<Judged> all;
   for (const Item& item : items_) {
     all.push_back({item.place, item.kind, item.expectation->judge(lab, collector)});

@@ -32,7 +32,9 @@ NodeIndex node_of(const scenario::Lab& lab, std::string_view name) {
   const int host = lab.find_host(name);
   if (host >= 0) return static_cast<NodeIndex>(host);
   const int network_switch = lab.find_switch(name);
-  return network_switch < 0 ? kNoNode : static_cast<NodeIndex>(lab.host_count()) + static_cast<NodeIndex>(network_switch);
+  return network_switch < 0
+             ? kNoNode
+             : static_cast<NodeIndex>(lab.host_count()) + static_cast<NodeIndex>(network_switch);
 }
 
 Tag tag_of(const scenario::Lab& lab, std::string_view connection) {
@@ -41,7 +43,8 @@ Tag tag_of(const scenario::Lab& lab, std::string_view connection) {
   for (std::size_t i = 0; i < traffics.size(); ++i) {
     if (traffics[i] == connection.substr(0, slash)) {
       const std::string number(connection.substr(slash + 1));
-      return {static_cast<std::uint32_t>(i + 1), static_cast<std::uint32_t>(std::strtoul(number.c_str(), nullptr, 10)), 0};
+      return {static_cast<std::uint32_t>(i + 1),
+              static_cast<std::uint32_t>(std::strtoul(number.c_str(), nullptr, 10)), 0};
     }
   }
   return {};
@@ -53,14 +56,17 @@ std::optional<wire::Mac> mac_of(const scenario::Lab& lab, const std::string& tex
   if (colon == std::string::npos) return std::nullopt;
   const int host = lab.find_host(text.substr(0, colon));
   if (host < 0) return std::nullopt;
-  const net::Interface* nic = lab.machine(static_cast<std::size_t>(host)).host().find_interface(text.substr(colon + 1));
+  const net::Interface* nic =
+      lab.machine(static_cast<std::size_t>(host)).host().find_interface(text.substr(colon + 1));
   return nic == nullptr ? std::nullopt : std::optional(nic->mac);
 }
 
-bool served_by(const scenario::Lab& lab, const metrics::ConnectionRow& row, const std::string& server) {
+bool served_by(const scenario::Lab& lab, const metrics::ConnectionRow& row,
+               const std::string& server) {
   if (server == "none") return row.real_server == kNoNode && row.real.address.is_zero();
   // Without a director's pick the server is the end that the client named.
-  const wire::Endpoint& end = row.real.address.is_zero() && row.real_server != kNoNode ? row.service : row.real;
+  const wire::Endpoint& end =
+      row.real.address.is_zero() && row.real_server != kNoNode ? row.service : row.real;
   if (const auto endpoint = wire::parse_endpoint(server)) return end == *endpoint;
   if (const auto address = wire::parse_ipv4(server)) return end.address == *address;
   const NodeIndex node = node_of(lab, server);
@@ -103,10 +109,14 @@ When When::read(const Value& spec) {
 
 std::string When::text() const {
   switch (kind) {
-    case Kind::kFinally: return "finally";
-    case Kind::kAlways: return "always";
-    case Kind::kNever: return "never";
-    case Kind::kAt: return "at " + seconds_text(at);
+    case Kind::kFinally:
+      return "finally";
+    case Kind::kAlways:
+      return "always";
+    case Kind::kNever:
+      return "never";
+    case Kind::kAt:
+      return "at " + seconds_text(at);
   }
   return {};
 }

@@ -1,5 +1,5 @@
-// Reading an expectation's keys, and saying what was seen. The scenario reader has checked shapes and references, so
-// these take what they find at its word.
+// Reading an expectation's keys, and saying what was seen. The scenario reader has checked shapes
+// and references, so these take what they find at its word.
 #pragma once
 
 #include <optional>
@@ -30,12 +30,13 @@ Tag tag_of(const scenario::Lab& lab, std::string_view connection);
 std::optional<wire::Mac> mac_of(const scenario::Lab& lab, const std::string& text);
 
 /// Whether `server` (host, address, address:port, or none) is who the connection went to.
-bool served_by(const scenario::Lab& lab, const metrics::ConnectionRow& row, const std::string& server);
+bool served_by(const scenario::Lab& lab, const metrics::ConnectionRow& row,
+               const std::string& server);
 /// How a report names that server.
 std::string server_text(const scenario::Lab& lab, const metrics::ConnectionRow& row);
 
 std::string join(const std::vector<std::string>& words);
-std::string seconds_text(Duration d);   ///< "5 s", "20 ms", "3.5 us"
+std::string seconds_text(Duration d);  ///< "5 s", "20 ms", "3.5 us"
 
 /// When something must hold.
 struct When {

@@ -7,7 +7,8 @@ namespace lvslab::metrics {
 namespace {
 
 // By lvs::Method's numbers, in the words of the scenario language.
-constexpr std::array<std::string_view, 6> kModes = {"nat", "local", "tun", "dr", "bypass", "fullnat"};
+constexpr std::array<std::string_view, 6> kModes = {"nat", "local",  "tun",
+                                                    "dr",  "bypass", "fullnat"};
 
 wire::Endpoint endpoint(std::uint32_t address, std::uint32_t port) {
   return {{address}, static_cast<std::uint16_t>(port)};
@@ -28,13 +29,17 @@ ConnectionRow& Collector::row(const Tag& tag) {
   return r;
 }
 
-// Requests of a connection come one after the other, so the one wanted is near the end of its chain.
+// Requests of a connection come one after the other, so the one wanted is near the end of its
+// chain.
 RequestRow& Collector::request_row(const Tag& tag) {
   ConnectionRow& r = row(tag);
-  for (std::uint32_t i = r.last_request; i != ConnectionRow::kNoRequest; i = requests_[i].previous) {
+  for (std::uint32_t i = r.last_request; i != ConnectionRow::kNoRequest;
+       i = requests_[i].previous) {
     if (requests_[i].request == tag.request) return requests_[i];
   }
-  requests_.push_back({.traffic = tag.traffic, .connection = tag.connection, .request = tag.request,
+  requests_.push_back({.traffic = tag.traffic,
+                       .connection = tag.connection,
+                       .request = tag.request,
                        .previous = r.last_request});
   r.last_request = static_cast<std::uint32_t>(requests_.size() - 1);
   return requests_.back();
@@ -52,7 +57,8 @@ void Collector::on_record(const Record& record) {
     case NoteKind::kAppServerReply:
       return on_server(record);
     default:
-      if (note.kind >= NoteKind::kAppIntended && note.kind <= NoteKind::kAppClosed) on_client(record);
+      if (note.kind >= NoteKind::kAppIntended && note.kind <= NoteKind::kAppClosed)
+        on_client(record);
   }
 }
 
@@ -142,7 +148,8 @@ std::vector<const ConnectionRow*> Collector::connections() const {
 }
 
 const ConnectionRow* Collector::find(std::uint32_t traffic, std::uint32_t number) const {
-  if (traffic == 0 || traffic > rows_.size() || number == 0 || number > rows_[traffic - 1].size()) return nullptr;
+  if (traffic == 0 || traffic > rows_.size() || number == 0 || number > rows_[traffic - 1].size())
+    return nullptr;
   const ConnectionRow& r = rows_[traffic - 1][number - 1];
   return r.number == 0 ? nullptr : &r;
 }

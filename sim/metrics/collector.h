@@ -1,5 +1,5 @@
-// Connections and requests as the apps report them, joined with what the director picked: the source of
-// connections.csv, requests.csv, series.csv, summary figures and most expectations.
+// Connections and requests as the apps report them, joined with what the director picked: the
+// source of connections.csv, requests.csv, series.csv, summary figures and most expectations.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ struct RequestRow {
   Instant intended = Instant::never(), sent = Instant::never(), first_byte = Instant::never(),
           last_byte = Instant::never();
   NodeIndex real_server = kNoNode;
-  std::uint32_t previous = 0xffffffff;   ///< request of the same connection before this one
+  std::uint32_t previous = 0xffffffff;  ///< request of the same connection before this one
 };
 
 struct ConnectionRow {
@@ -26,18 +26,18 @@ struct ConnectionRow {
   std::uint8_t protocol = 6;
   NodeIndex client_node = kNoNode;
   wire::Endpoint client, service;
-  NodeIndex director = kNoNode;      ///< who picked; kNoNode: nobody
+  NodeIndex director = kNoNode;  ///< who picked; kNoNode: nobody
   std::string scheduler, mode;
-  NodeIndex real_server = kNoNode;   ///< who served (accepted, or answered)
-  wire::Endpoint real, local;        ///< RIP:rport picked, LIP:lport
+  NodeIndex real_server = kNoNode;  ///< who served (accepted, or answered)
+  wire::Endpoint real, local;       ///< RIP:rport picked, LIP:lport
   Instant intended = Instant::never(), opened = Instant::never(), established = Instant::never(),
           first_byte = Instant::never(), closed = Instant::never();
   std::string status = "open";
   std::uint32_t requests = 0, replies = 0;
   std::uint64_t bytes_up = 0, bytes_down = 0;
   std::uint32_t retransmissions = 0;
-  std::string ipvs_state;            ///< of the entry when the client was done
-  std::string ipvs_now;              ///< of the entry at the last change
+  std::string ipvs_state;  ///< of the entry when the client was done
+  std::string ipvs_now;    ///< of the entry at the last change
   bool done = false;
   std::uint32_t last_request = kNoRequest;
 };
@@ -59,7 +59,7 @@ class Collector final : public Watcher {
   void on_director(const Record& record);
   void on_server(const Record& record);
   const trace::Scene& scene_;
-  std::vector<std::vector<ConnectionRow>> rows_;       ///< by traffic - 1, connection - 1
+  std::vector<std::vector<ConnectionRow>> rows_;  ///< by traffic - 1, connection - 1
   std::vector<RequestRow> requests_;
 };
 

@@ -1,4 +1,5 @@
-// connections.csv, requests.csv and series.csv: columns as the outputs page fixes them; new ones are appended only.
+// connections.csv, requests.csv and series.csv: columns as the outputs page fixes them; new ones
+// are appended only.
 #include <algorithm>
 #include <map>
 
@@ -31,7 +32,8 @@ std::string node_name(const trace::Scene& scene, NodeIndex node) {
 }
 
 std::string end_cells(const wire::Endpoint& end) {
-  return end.address.is_zero() ? "," : wire::to_string(end.address) + "," + std::to_string(end.port);
+  return end.address.is_zero() ? ","
+                               : wire::to_string(end.address) + "," + std::to_string(end.port);
 }
 
 }  // namespace
@@ -39,17 +41,24 @@ std::string end_cells(const wire::Endpoint& end) {
 std::string connections_csv(const RunResult& result) {
   const trace::Scene& scene = result.lab.scene();
   std::string out =
-      "id,traffic,protocol,client,client_port,vip,vport,director,scheduler,mode,real_server,rip,rport,lip,lport,intended,"
-      "opened,established,first_byte,closed,status,requests,bytes_up,bytes_down,retransmissions,ipvs_state\n";
+      "id,traffic,protocol,client,client_port,vip,vport,director,scheduler,mode,real_server,rip,"
+      "rport,lip,lport,intended,"
+      "opened,established,first_byte,closed,status,requests,bytes_up,bytes_down,retransmissions,"
+      "ipvs_state\n";
   for (const metrics::ConnectionRow* r : result.collector.connections()) {
     const std::string& traffic = scene.traffics[r->traffic - 1];
-    out += cell(traffic + "/" + std::to_string(r->number)) + "," + cell(traffic) + "," + std::string(protocol_name(r->protocol)) + ",";
-    out += r->client.address.is_zero() ? node_name(scene, r->client_node) + "," : end_cells(r->client);
-    out += "," + end_cells(r->service) + "," + node_name(scene, r->director) + "," + r->scheduler + "," + r->mode + ",";
+    out += cell(traffic + "/" + std::to_string(r->number)) + "," + cell(traffic) + "," +
+           std::string(protocol_name(r->protocol)) + ",";
+    out +=
+        r->client.address.is_zero() ? node_name(scene, r->client_node) + "," : end_cells(r->client);
+    out += "," + end_cells(r->service) + "," + node_name(scene, r->director) + "," + r->scheduler +
+           "," + r->mode + ",";
     out += node_name(scene, r->real_server) + "," + end_cells(r->real) + "," + end_cells(r->local);
-    for (Instant t : {r->intended, r->opened, r->established, r->first_byte, r->closed}) out += "," + seconds12(t);
-    out += "," + r->status + "," + std::to_string(r->requests) + "," + std::to_string(r->bytes_up) + "," +
-           std::to_string(r->bytes_down) + "," + std::to_string(r->retransmissions) + "," + r->ipvs_state + "\n";
+    for (Instant t : {r->intended, r->opened, r->established, r->first_byte, r->closed})
+      out += "," + seconds12(t);
+    out += "," + r->status + "," + std::to_string(r->requests) + "," + std::to_string(r->bytes_up) +
+           "," + std::to_string(r->bytes_down) + "," + std::to_string(r->retransmissions) + "," +
+           r->ipvs_state + "\n";
   }
   return out;
 }
@@ -67,7 +76,9 @@ std::string requests_csv(const RunResult& result) {
   for (const metrics::RequestRow* r : rows) {
     out += cell(scene.traffics[r->traffic - 1] + "/" + std::to_string(r->connection));
     for (Instant t : {r->intended, r->sent, r->first_byte, r->last_byte}) out += "," + seconds12(t);
-    out += "," + (r->last_byte.is_never() || r->intended.is_never() ? std::string() : seconds12(r->last_byte - r->intended));
+    out += "," + (r->last_byte.is_never() || r->intended.is_never()
+                      ? std::string()
+                      : seconds12(r->last_byte - r->intended));
     out += "," + node_name(scene, r->real_server) + "\n";
   }
   return out;
@@ -96,7 +107,9 @@ std::string series_csv(const RunResult& result) {
     if (bins.empty()) bins.resize(last + 1);
     return bins;
   };
-  const auto bin_at = [&](Instant t) { return std::min(static_cast<std::size_t>(t.ps() / width), last); };
+  const auto bin_at = [&](Instant t) {
+    return std::min(static_cast<std::size_t>(t.ps() / width), last);
+  };
   for (const metrics::ConnectionRow* r : result.collector.connections()) {
     if (r->real_server == kNoNode || r->opened.is_never()) continue;
     auto& bins = bins_of(r->real_server);
@@ -114,7 +127,9 @@ std::string series_csv(const RunResult& result) {
     ++bin.requests;
     bin.latencies.push_back((r.last_byte - r.intended).ps());
   }
-  std::string out = "t,real_server,active,inactive,queue,busy,requests,bytes_in,bytes_out,latency_mean,latency_p99\n";
+  std::string out =
+      "t,real_server,active,inactive,queue,busy,requests,bytes_in,bytes_out,latency_mean,latency_"
+      "p99\n";
   for (std::size_t i = 0; i <= last; ++i) {
     for (auto& [node, bins] : servers) {
       Bin& bin = bins[i];
@@ -122,11 +137,14 @@ std::string series_csv(const RunResult& result) {
       __int128 sum = 0;
       for (std::int64_t v : bin.latencies) sum += v;
       const std::size_t n = bin.latencies.size();
-      out += seconds12(static_cast<std::int64_t>(i) * width) + "," + cell(scene.nodes[node].name) + "," + std::to_string(bin.active) + "," +
-             std::to_string(bin.inactive) + ",,," + std::to_string(bin.requests) + "," + std::to_string(bin.bytes_in) + "," +
+      out += seconds12(static_cast<std::int64_t>(i) * width) + "," + cell(scene.nodes[node].name) +
+             "," + std::to_string(bin.active) + "," + std::to_string(bin.inactive) + ",,," +
+             std::to_string(bin.requests) + "," + std::to_string(bin.bytes_in) + "," +
              std::to_string(bin.bytes_out) + ",";
-      out += n == 0 ? std::string() : seconds12(static_cast<std::int64_t>(sum / static_cast<__int128>(n)));
-      out += "," + (n == 0 ? std::string() : seconds12(bin.latencies[(n * 99 + 99) / 100 - 1])) + "\n";
+      out += n == 0 ? std::string()
+                    : seconds12(static_cast<std::int64_t>(sum / static_cast<__int128>(n)));
+      out +=
+          "," + (n == 0 ? std::string() : seconds12(bin.latencies[(n * 99 + 99) / 100 - 1])) + "\n";
     }
   }
   return out;
@@ -134,7 +152,10 @@ std::string series_csv(const RunResult& result) {
 
 Result<void> write_files(const RunResult& result, const std::string& directory) {
   const std::pair<const char*, std::string (*)(const RunResult&)> kFiles[] = {
-      {"summary.json", summary_json}, {"connections.csv", connections_csv}, {"requests.csv", requests_csv}, {"series.csv", series_csv}};
+      {"summary.json", summary_json},
+      {"connections.csv", connections_csv},
+      {"requests.csv", requests_csv},
+      {"series.csv", series_csv}};
   for (const auto& [name, make] : kFiles) {
     auto file = trace::OutputFile::open(directory + "/" + name);
     if (!file) return tl::unexpected<Error>(file.error());

@@ -8,9 +8,12 @@ namespace {
 
 void add(Figures& f, const metrics::ConnectionRow& r, Instant end) {
   ++f.connections;
-  if (r.status == "completed") ++f.completed;
-  else if (r.status == "open") ++f.open;
-  else ++f.failed;
+  if (r.status == "completed")
+    ++f.completed;
+  else if (r.status == "open")
+    ++f.open;
+  else
+    ++f.failed;
   f.bytes_up += r.bytes_up;
   f.bytes_down += r.bytes_down;
   f.retransmissions += r.retransmissions;
@@ -23,7 +26,8 @@ void finish(Figures& f, std::vector<std::pair<Instant, int>>& changes) {
   std::int64_t now = 0;
   for (const auto& [t, step] : changes) {
     now += step;
-    f.peak_active = std::max(f.peak_active, static_cast<std::uint64_t>(std::max<std::int64_t>(now, 0)));
+    f.peak_active =
+        std::max(f.peak_active, static_cast<std::uint64_t>(std::max<std::int64_t>(now, 0)));
   }
 }
 
@@ -73,7 +77,8 @@ std::vector<std::pair<NodeIndex, Figures>> by_real_server(const RunResult& resul
   std::map<NodeIndex, Figures> servers;
   std::map<NodeIndex, std::vector<std::pair<Instant, int>>> changes;
   for (std::size_t host = 0; host < result.lab.host_count(); ++host) {
-    if (result.lab.scenario().hosts[host].role == "real-server") servers[static_cast<NodeIndex>(host)];
+    if (result.lab.scenario().hosts[host].role == "real-server")
+      servers[static_cast<NodeIndex>(host)];
   }
   for (const metrics::ConnectionRow* r : result.collector.connections()) {
     const NodeIndex node = server_of(result, *r);

@@ -12,11 +12,12 @@ Duration bin_width(const RunResult& result);
 
 /// Figures of a group of connections and requests (a traffic, a real server).
 struct Figures {
-  std::uint64_t connections = 0, completed = 0, failed = 0, open = 0, requests = 0, bytes_up = 0, bytes_down = 0;
+  std::uint64_t connections = 0, completed = 0, failed = 0, open = 0, requests = 0, bytes_up = 0,
+                bytes_down = 0;
   std::uint64_t retransmissions = 0, peak_active = 0;
-  Duration active_time;                   ///< sum over connections of the time they were open
-  std::vector<std::int64_t> latencies;    ///< ps, sorted
-  std::int64_t percentile(unsigned thousandths) const;   ///< nearest rank; 0 without requests
+  Duration active_time;                 ///< sum over connections of the time they were open
+  std::vector<std::int64_t> latencies;  ///< ps, sorted
+  std::int64_t percentile(unsigned thousandths) const;  ///< nearest rank; 0 without requests
   std::int64_t mean() const;
 };
 std::vector<Figures> by_traffic(const RunResult& result);

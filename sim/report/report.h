@@ -1,5 +1,6 @@
-// What a run leaves behind and prints: summary.json, connections.csv, requests.csv, series.csv, and the tables on the
-// terminal. All of it comes from the record stream (through the collector) and the tables at the end.
+// What a run leaves behind and prints: summary.json, connections.csv, requests.csv, series.csv, and
+// the tables on the terminal. All of it comes from the record stream (through the collector) and
+// the tables at the end.
 #pragma once
 
 #include <string>
@@ -23,7 +24,8 @@ struct RunResult {
 Result<void> write_files(const RunResult& result, const std::string& directory);
 std::string summary_json(const RunResult& result);
 
-/// Tables for the terminal: per traffic, per real server, drops, expectations (failed ones with actual and when).
+/// Tables for the terminal: per traffic, per real server, drops, expectations (failed ones with
+/// actual and when).
 std::string tables(const RunResult& result, bool colour);
 
 }  // namespace lvslab::report

@@ -43,8 +43,10 @@ void latency(Json& json, const Figures& f) {
   json.open("latency", '{');
   if (!f.latencies.empty()) {
     json.put("mean", seconds12(f.mean()));
-    const std::pair<const char*, unsigned> kPercentiles[] = {{"p50", 500}, {"p90", 900}, {"p99", 990}, {"p99.9", 999}};
-    for (const auto& [name, thousandths] : kPercentiles) json.put(name, seconds12(f.percentile(thousandths)));
+    const std::pair<const char*, unsigned> kPercentiles[] = {
+        {"p50", 500}, {"p90", 900}, {"p99", 990}, {"p99.9", 999}};
+    for (const auto& [name, thousandths] : kPercentiles)
+      json.put(name, seconds12(f.percentile(thousandths)));
     json.put("max", seconds12(f.latencies.back()));
   }
   json.close('}');
@@ -80,9 +82,12 @@ void servers(Json& json, const RunResult& result) {
     json.number("bytes_in", f.bytes_up);
     json.number("bytes_out", f.bytes_down);
     json.put("busy_share", "null");
-    json.put("active_mean", fmt::format("{:.6f}", seconds > 0 ? f.active_time.in_seconds() / seconds : 0.0));
+    json.put("active_mean",
+             fmt::format("{:.6f}", seconds > 0 ? f.active_time.in_seconds() / seconds : 0.0));
     json.number("active_peak", f.peak_active);
-    json.put("share", fmt::format("{:.6f}", all == 0 ? 0.0 : static_cast<double>(f.connections) / static_cast<double>(all)));
+    json.put("share", fmt::format("{:.6f}", all == 0 ? 0.0
+                                                     : static_cast<double>(f.connections) /
+                                                           static_cast<double>(all)));
     latency(json, f);
     json.close('}');
   }
@@ -105,8 +110,12 @@ void tables_of(Json& json, const RunResult& result, std::size_t host) {
     json.open("", '{');
     json.string("address", wire::to_string(n->address));
     json.string("device", h.interface(n->device).name);
-    json.put("mac", n->mac.is_zero() || !net::neighbour_valid(n->state) ? "null" : json_string(wire::to_string(n->mac)));
-    json.put("owner", n->mac.is_zero() || !net::neighbour_valid(n->state) ? "null" : json_string(result.lab.scene().mac_text(n->mac)));
+    json.put("mac", n->mac.is_zero() || !net::neighbour_valid(n->state)
+                        ? "null"
+                        : json_string(wire::to_string(n->mac)));
+    json.put("owner", n->mac.is_zero() || !net::neighbour_valid(n->state)
+                          ? "null"
+                          : json_string(result.lab.scene().mac_text(n->mac)));
     json.string("state", net::neighbour_state_name(n->state));
     json.close('}');
   }
@@ -115,14 +124,19 @@ void tables_of(Json& json, const RunResult& result, std::size_t host) {
     json.open("services", '[');
     for (const lvs::Service* s : director->services()) {
       json.open("", '{');
-      if (s->key.mark != 0) json.number("fwmark", s->key.mark);
-      else json.string("service", wire::to_string(s->key.address));
-      json.string("protocol", s->key.protocol == wire::Protocol::kUdp ? "udp" : s->key.protocol == wire::Protocol::kTcp ? "tcp" : "sctp");
+      if (s->key.mark != 0)
+        json.number("fwmark", s->key.mark);
+      else
+        json.string("service", wire::to_string(s->key.address));
+      json.string("protocol", s->key.protocol == wire::Protocol::kUdp   ? "udp"
+                              : s->key.protocol == wire::Protocol::kTcp ? "tcp"
+                                                                        : "sctp");
       json.string("scheduler", s->options.scheduler);
       json.open("destinations", '[');
       for (const lvs::Destination* d : s->destinations) {
-        json.put("", "[" + json_string(wire::to_string(d->address)) + "," + std::to_string(d->options.weight) + "," +
-                         std::to_string(d->active) + "," + std::to_string(d->inactive()) + "]");
+        json.put("", "[" + json_string(wire::to_string(d->address)) + "," +
+                         std::to_string(d->options.weight) + "," + std::to_string(d->active) + "," +
+                         std::to_string(d->inactive()) + "]");
       }
       json.close(']');
       json.close('}');

@@ -12,7 +12,10 @@ struct Lab::ConsoleBridge final : admin::Console {
   NodeIndex node = 0;
 
   void command_ended(const admin::ConsoleEntry& entry) override {
-    const ConsoleText text{.command = entry.command, .status = entry.status, .out = entry.out, .err = entry.err,
+    const ConsoleText text{.command = entry.command,
+                           .status = entry.status,
+                           .out = entry.out,
+                           .err = entry.err,
                            .place = entry.place};
     lab->world_.record({.kind = RecordKind::kConsole, .node = node, .console = &text});
   }
@@ -50,7 +53,8 @@ Lab::Lab(Scenario scenario, const LabOptions& options)
 
 Lab::~Lab() = default;
 
-std::unique_ptr<Lab> Lab::build(Scenario scenario, const LabOptions& options, std::vector<Message>& errors) {
+std::unique_ptr<Lab> Lab::build(Scenario scenario, const LabOptions& options,
+                                std::vector<Message>& errors) {
   std::unique_ptr<Lab> lab(new Lab(std::move(scenario), options));
   lab->make_nodes(errors);
   lab->make_links(errors);
@@ -77,10 +81,13 @@ void Lab::make_nodes(std::vector<Message>&) {
 
 void Lab::make_links(std::vector<Message>& errors) {
   topology::Graph graph;
-  for (const HostSpec& host : scenario_.hosts) graph.vertices.push_back({.name = host.name, .role = host.role});
-  for (const SwitchSpec& s : scenario_.switches) graph.vertices.push_back({.name = s.name, .is_switch = true});
+  for (const HostSpec& host : scenario_.hosts)
+    graph.vertices.push_back({.name = host.name, .role = host.role});
+  for (const SwitchSpec& s : scenario_.switches)
+    graph.vertices.push_back({.name = s.name, .is_switch = true});
 
-  const auto attach = [&](const LinkEnd& end, const LinkEnd& far) -> std::pair<NodeIndex, PortIndex> {
+  const auto attach = [&](const LinkEnd& end,
+                          const LinkEnd& far) -> std::pair<NodeIndex, PortIndex> {
     if (end.is_switch) {
       const auto index = static_cast<std::size_t>(find_switch(end.node));
       net::SwitchPort port;
@@ -90,7 +97,8 @@ void Lab::make_links(std::vector<Message>& errors) {
         port.tagged = end.trunk;
       }
       switch_ports_[index].push_back(far.is_switch ? far.node : far.node + ":" + far.port);
-      return {static_cast<NodeIndex>(machines_.size() + index), switches_[index]->add_port(std::move(port))};
+      return {static_cast<NodeIndex>(machines_.size() + index),
+              switches_[index]->add_port(std::move(port))};
     }
     const auto index = static_cast<std::size_t>(find_host(end.node));
     const HostSpec& host = scenario_.hosts[index];
@@ -100,7 +108,8 @@ void Lab::make_links(std::vector<Message>& errors) {
     PortIndex port = 0;
     world_.act(static_cast<NodeIndex>(index), [&](Turn& turn) {
       net::Host& machine = machines_[index]->host();
-      const InterfaceIndex nic = machine.add_ethernet(turn, spec->name, *spec->mac, spec->mtu.value_or(1500), true);
+      const InterfaceIndex nic =
+          machine.add_ethernet(turn, spec->name, *spec->mac, spec->mtu.value_or(1500), true);
       port = machine.interface(nic).port;
     });
     return {static_cast<NodeIndex>(index), port};
@@ -108,18 +117,22 @@ void Lab::make_links(std::vector<Message>& errors) {
   for (const LinkSpec& link : scenario_.links) {
     const auto [node_a, port_a] = attach(link.a, link.b);
     const auto [node_b, port_b] = attach(link.b, link.a);
-    world_.connect(node_a, port_a, node_b, port_b,
-                   {link.shape.bits_per_second, link.shape.delay, link.shape.queue_frames, link.shape.loss}, link.name);
+    world_.connect(
+        node_a, port_a, node_b, port_b,
+        {link.shape.bits_per_second, link.shape.delay, link.shape.queue_frames, link.shape.loss},
+        link.name);
     graph.edges.push_back({.a = node_a, .b = node_b, .name = link.name});
     scene_.links.push_back({link.name, node_a, node_b, world_.node(node_a)->interface_at(port_a),
                             world_.node(node_b)->interface_at(port_b)});
   }
   for (const topology::Loop& loop : topology::find_loops(graph)) {
     std::string way;
-    for (std::uint32_t v : loop.switches) way += (way.empty() ? "" : " - ") + graph.vertices[v].name;
-    errors.push_back({scenario_.links[loop.closing_edge].place,
-                      "this link closes a loop of switches (" + way + "): every broadcast would circle for ever",
-                      "remove one link of the loop; there is no spanning tree here"});
+    for (std::uint32_t v : loop.switches)
+      way += (way.empty() ? "" : " - ") + graph.vertices[v].name;
+    errors.push_back(
+        {scenario_.links[loop.closing_edge].place,
+         "this link closes a loop of switches (" + way + "): every broadcast would circle for ever",
+         "remove one link of the loop; there is no spanning tree here"});
   }
 }
 
@@ -138,7 +151,8 @@ void Lab::describe_scene() {
     for (const std::string& far : switch_ports_[i]) node.interfaces.push_back({far, {}, false});
     scene_.nodes.push_back(std::move(node));
   }
-  for (const app::TrafficPlan& traffic : scenario_.load.traffics) scene_.traffics.push_back(traffic.name);
+  for (const app::TrafficPlan& traffic : scenario_.load.traffics)
+    scene_.traffics.push_back(traffic.name);
   for (const auto& [name, text] : scenario_.names) {
     if (const auto address = wire::parse_ipv4(text)) scene_.names.emplace_back(*address, name);
   }
@@ -162,15 +176,18 @@ std::string Lab::port_text(std::size_t network_switch, PortIndex port) const {
   return switch_ports_[network_switch][port];
 }
 
-// Runs one command on a machine without showing it on its console: structured configuration takes the same way as
-// what is typed. Empty when it worked, else what it printed.
+// Runs one command on a machine without showing it on its console: structured configuration takes
+// the same way as what is typed. Empty when it worked, else what it printed.
 std::string Lab::run_quietly(std::size_t host, const std::string& command) {
   struct Quiet final : admin::Console {
     std::string problem;
     void command_ended(const admin::ConsoleEntry& entry) override {
-      if (entry.status != 0) problem = entry.err.empty() ? "exit status " + std::to_string(entry.status) : entry.err;
+      if (entry.status != 0)
+        problem = entry.err.empty() ? "exit status " + std::to_string(entry.status) : entry.err;
     }
-    void unknown_command(const std::string&, const std::string& name) override { problem = "unknown command " + name; }
+    void unknown_command(const std::string&, const std::string& name) override {
+      problem = "unknown command " + name;
+    }
   } quiet;
   std::vector<admin::PlacedError> syntax;
   auto script = std::make_shared<admin::Script>(admin::Script::parse(command, {}, syntax));
@@ -197,12 +214,15 @@ void Lab::configure_host(std::size_t index, std::vector<Message>& errors) {
   const auto node = static_cast<NodeIndex>(index);
   for (const auto& [name, value] : scenario_.names) machine.set_variable(name, value);
   for (const auto& [name, value] : scenario_.params) machine.set_variable(name, value);
-  for (const HostSpec::FileSpec& file : spec.files) machine.files()[file.path] = {file.text, file.mode, false};
+  for (const HostSpec::FileSpec& file : spec.files)
+    machine.files()[file.path] = {file.text, file.mode, false};
   machine.set_load_plan(&scenario_.load);
   for (std::size_t i = 0; i < spec.modules.size(); ++i) {
     bool known = false;
     world_.act(node, [&](Turn& turn) { known = machine.load_module(turn, spec.modules[i]); });
-    if (!known) errors.push_back({spec.module_places[i], "no kernel module '" + spec.modules[i] + "'", "for example ip_vs, ipip, dummy"});
+    if (!known)
+      errors.push_back({spec.module_places[i], "no kernel module '" + spec.modules[i] + "'",
+                        "for example ip_vs, ipip, dummy"});
   }
   for (std::size_t i = 0; i < spec.sysctl.size(); ++i) {
     const auto& [key, value] = spec.sysctl[i];
@@ -212,16 +232,20 @@ void Lab::configure_host(std::size_t index, std::vector<Message>& errors) {
   for (const InterfaceSpec& nic : spec.interfaces) {
     const net::Interface* device = machine.host().find_interface(nic.name);
     if (device == nullptr) {
-      errors.push_back({nic.place, "interface '" + nic.name + "' does not exist on " + spec.name,
-                        "an interface exists because a link names it, or a module makes it (dummy0, tunl0)"});
+      errors.push_back(
+          {nic.place, "interface '" + nic.name + "' does not exist on " + spec.name,
+           "an interface exists because a link names it, or a module makes it (dummy0, tunl0)"});
       continue;
     }
     const InterfaceIndex number = device->index;
     world_.act(node, [&](Turn& turn) {
       for (const wire::Prefix& address : nic.addresses) {
-        machine.host().add_address(turn, number, {.local = address.address, .prefix_length = address.length,
-                                                  .scope = address.address.is_loopback() ? net::Scope::kHost : net::Scope::kUniverse,
-                                                  .label = nic.name});
+        machine.host().add_address(
+            turn, number,
+            {.local = address.address,
+             .prefix_length = address.length,
+             .scope = address.address.is_loopback() ? net::Scope::kHost : net::Scope::kUniverse,
+             .label = nic.name});
       }
       if (!device->up) machine.host().set_up(turn, number, true);
     });
@@ -232,15 +256,20 @@ void Lab::configure_host(std::size_t index, std::vector<Message>& errors) {
       problem = machine.host().add_route(turn, {.destination = {{}, 0}, .gateway = *spec.gateway});
     });
     if (problem != net::ConfigError::kNone) {
-      errors.push_back({spec.gateway_place, "gateway " + wire::to_string(*spec.gateway) + " is in no network of " + spec.name,
-                        "give an address on a network of one of its interfaces, or add the route in `run` after the address"});
+      errors.push_back(
+          {spec.gateway_place,
+           "gateway " + wire::to_string(*spec.gateway) + " is in no network of " + spec.name,
+           "give an address on a network of one of its interfaces, or add the route in `run` after "
+           "the address"});
     }
   }
   for (std::size_t i = 0; i < spec.serve.size(); ++i) {
     transport::SocketError problem{};
     world_.act(node, [&](Turn& turn) { problem = machine.serve(turn, spec.serve[i]); });
     if (problem != transport::SocketError::kNone) {
-      errors.push_back({spec.serve_places[i], "cannot serve here: " + std::string(transport::socket_error_text(problem)), ""});
+      errors.push_back({spec.serve_places[i],
+                        "cannot serve here: " + std::string(transport::socket_error_text(problem)),
+                        ""});
     }
   }
 }

@@ -1,5 +1,6 @@
-// A scenario built and ready to run: machines, switches, links and load in a World. `run` drives it to the end;
-// readers of results (expectations, reports) look at its tables afterwards or at moments they asked for.
+// A scenario built and ready to run: machines, switches, links and load in a World. `run` drives it
+// to the end; readers of results (expectations, reports) look at its tables afterwards or at
+// moments they asked for.
 #pragma once
 
 #include <atomic>
@@ -25,11 +26,12 @@ enum class EndReason : std::uint8_t { kSettled, kDuration, kUntil, kNothingLeft,
 
 class Lab {
  public:
-  /// Makes nodes and links and describes the scene; a loop in the L2 graph goes to `errors`. Watchers are set on
-  /// world() after this and before configure().
-  static std::unique_ptr<Lab> build(Scenario scenario, const LabOptions& options, std::vector<Message>& errors);
-  /// Applies the structured configuration of every host at time 0; mistakes that only show here (a gateway outside
-  /// every network, a sysctl that does not exist) go to `errors`.
+  /// Makes nodes and links and describes the scene; a loop in the L2 graph goes to `errors`.
+  /// Watchers are set on world() after this and before configure().
+  static std::unique_ptr<Lab> build(Scenario scenario, const LabOptions& options,
+                                    std::vector<Message>& errors);
+  /// Applies the structured configuration of every host at time 0; mistakes that only show here (a
+  /// gateway outside every network, a sysctl that does not exist) go to `errors`.
   void configure(std::vector<Message>& errors);
   ~Lab();
 
@@ -45,7 +47,8 @@ class Lab {
   const admin::Machine& machine(std::size_t host) const { return *machines_[host]; }
   net::Switch& network_switch(std::size_t index) { return *switches_[index]; }
   const net::Switch& network_switch(std::size_t index) const { return *switches_[index]; }
-  /// Adds interfaces that appear while the lab runs (tunl0, dummy0, VLANs) to the scene: the first of all watchers.
+  /// Adds interfaces that appear while the lab runs (tunl0, dummy0, VLANs) to the scene: the first
+  /// of all watchers.
   Watcher& scene_keeper() { return scene_keeper_; }
   /// Index or -1.
   int find_host(std::string_view name) const;
@@ -59,9 +62,9 @@ class Lab {
   void at(Duration after_ready, std::function<void(Lab&)> what);
 
   struct RunOptions {
-    Instant until = Instant::never();            ///< since the start
+    Instant until = Instant::never();  ///< since the start
     const std::atomic<bool>* interrupted = nullptr;
-    std::function<void(const Lab&)> progress;    ///< called every so many events
+    std::function<void(const Lab&)> progress;  ///< called every so many events
   };
   EndReason run(const RunOptions& options);
 
@@ -99,11 +102,14 @@ class Lab {
   std::vector<std::unique_ptr<net::Switch>> switches_;
   std::vector<std::unique_ptr<ConsoleBridge>> consoles_;
   SceneKeeper scene_keeper_;
-  std::vector<std::vector<std::string>> switch_ports_;   ///< far end of each port
-  std::vector<app::Client*> clients_;                    ///< those with load, in host order
-  std::size_t first_unsettled_ = 0;                      ///< clients before it are settled for good
+  std::vector<std::vector<std::string>> switch_ports_;  ///< far end of each port
+  std::vector<app::Client*> clients_;                   ///< those with load, in host order
+  std::size_t first_unsettled_ = 0;                     ///< clients before it are settled for good
   std::vector<std::function<void(Lab&)>> ready_hooks_;
-  struct Later { Duration after; std::function<void(Lab&)> what; };
+  struct Later {
+    Duration after;
+    std::function<void(Lab&)> what;
+  };
   std::vector<Later> later_;
   std::vector<Message> runtime_errors_;
   std::size_t pending_timeline_ = 0;

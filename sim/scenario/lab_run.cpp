@@ -11,8 +11,8 @@ constexpr Duration kLongestRun = Duration::seconds(100 * 86'400);
 
 std::shared_ptr<const admin::Script> parse(const TextAt& text) {
   std::vector<admin::PlacedError> known;  // the reader has reported them
-  return std::make_shared<admin::Script>(
-      admin::Script::parse(text.text, {text.place.file, text.place.line, text.place.column}, known));
+  return std::make_shared<admin::Script>(admin::Script::parse(
+      text.text, {text.place.file, text.place.line, text.place.column}, known));
 }
 
 }  // namespace
@@ -23,11 +23,13 @@ void Lab::at(Duration after_ready, std::function<void(Lab&)> what) {
 }
 
 bool Lab::shells_busy() {
-  return std::any_of(machines_.begin(), machines_.end(), [](const auto& m) { return m->shell_busy(); });
+  return std::any_of(machines_.begin(), machines_.end(),
+                     [](const auto& m) { return m->shell_busy(); });
 }
 
 bool Lab::settled() {
-  while (first_unsettled_ < clients_.size() && clients_[first_unsettled_]->settled()) ++first_unsettled_;
+  while (first_unsettled_ < clients_.size() && clients_[first_unsettled_]->settled())
+    ++first_unsettled_;
   return first_unsettled_ == clients_.size() && !shells_busy();
 }
 
@@ -78,10 +80,12 @@ void Lab::run_action(const RunAction& action) {
 // A machine that loses power takes its cables' carrier with it.
 void Lab::power_action(const PowerAction& action) {
   const auto host = static_cast<std::size_t>(find_host(action.host));
-  world_.act(static_cast<NodeIndex>(host), [&](Turn& turn) { machines_[host]->set_power(turn, action.on); });
+  world_.act(static_cast<NodeIndex>(host),
+             [&](Turn& turn) { machines_[host]->set_power(turn, action.on); });
   for (std::size_t i = 0; i < scenario_.links.size(); ++i) {
     const LinkSpec& link = scenario_.links[i];
-    const bool mine = (!link.a.is_switch && link.a.node == action.host) || (!link.b.is_switch && link.b.node == action.host);
+    const bool mine = (!link.a.is_switch && link.a.node == action.host) ||
+                      (!link.b.is_switch && link.b.node == action.host);
     if (mine) world_.set_link_up(static_cast<engine::LinkIndex>(i), action.on);
   }
 }
@@ -103,7 +107,9 @@ void Lab::perform(const TimelineItem& item) {
       known = machines_[host]->set_serve_state(turn, serve->protocol, serve->port, serve->state);
     });
     if (!known) {
-      runtime_errors_.push_back({item.place, serve->host + " serves nothing on port " + std::to_string(serve->port), "give it in `serve`"});
+      runtime_errors_.push_back(
+          {item.place, serve->host + " serves nothing on port " + std::to_string(serve->port),
+           "give it in `serve`"});
     }
     return;
   }
@@ -128,7 +134,8 @@ EndReason Lab::run(const RunOptions& options) {
     Instant limit = std::min(options.until, longest);
     const bool timed = scenario_.duration && ready_;
     if (timed) limit = std::min(limit, ready_at_ + *scenario_.duration);
-    if (ready_ && !timed && pending_timeline_ == 0 && world_.totals().in_flight() == 0 && settled()) {
+    if (ready_ && !timed && pending_timeline_ == 0 && world_.totals().in_flight() == 0 &&
+        settled()) {
       return EndReason::kSettled;
     }
     const Instant next = world_.next_event();

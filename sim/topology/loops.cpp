@@ -13,12 +13,13 @@ namespace {
 using Undirected = boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS>;
 
 // The way from `from` to `to` in a forest, by breadth-first search.
-std::vector<std::uint32_t> path_in_forest(const Undirected& forest, std::uint32_t from, std::uint32_t to) {
+std::vector<std::uint32_t> path_in_forest(const Undirected& forest, std::uint32_t from,
+                                          std::uint32_t to) {
   std::vector<std::size_t> parent(boost::num_vertices(forest));
   for (std::size_t i = 0; i < parent.size(); ++i) parent[i] = i;
-  boost::breadth_first_search(
-      forest, from,
-      boost::visitor(boost::make_bfs_visitor(boost::record_predecessors(parent.data(), boost::on_tree_edge()))));
+  boost::breadth_first_search(forest, from,
+                              boost::visitor(boost::make_bfs_visitor(boost::record_predecessors(
+                                  parent.data(), boost::on_tree_edge()))));
   std::vector<std::uint32_t> path;
   for (std::size_t at = to;; at = parent[at]) {
     path.push_back(static_cast<std::uint32_t>(at));

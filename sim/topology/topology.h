@@ -1,5 +1,5 @@
-// The lab as a graph. Loops in the layer-2 part (switches and the cables between them) and pictures of the whole.
-// Boost.Graph is seen by this folder only.
+// The lab as a graph. Loops in the layer-2 part (switches and the cables between them) and pictures
+// of the whole. Boost.Graph is seen by this folder only.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,12 @@ namespace lvslab::topology {
 
 struct Vertex {
   std::string name;
-  std::string role;          ///< client router director real-server switch, or empty
+  std::string role;  ///< client router director real-server switch, or empty
   bool is_switch = false;
-  std::vector<std::string> lines;   ///< further lines of a label: addresses
+  std::vector<std::string> lines;  ///< further lines of a label: addresses
 };
 struct Edge {
-  std::uint32_t a = 0, b = 0;       ///< vertices
+  std::uint32_t a = 0, b = 0;  ///< vertices
   std::string name, port_a, port_b, label;
 };
 struct Graph {
@@ -23,8 +23,9 @@ struct Graph {
   std::vector<Edge> edges;
 };
 
-/// A loop among switches: the edge that closes it and the switches on the way round, first one repeated at the end.
-/// Broadcasts would circle in it for ever (there is no spanning tree protocol here).
+/// A loop among switches: the edge that closes it and the switches on the way round, first one
+/// repeated at the end. Broadcasts would circle in it for ever (there is no spanning tree protocol
+/// here).
 struct Loop {
   std::uint32_t closing_edge = 0;
   std::vector<std::uint32_t> switches;
@@ -36,7 +37,8 @@ std::vector<std::uint32_t> articulation_points(const Graph& graph);
 
 std::string to_dot(const Graph& graph);
 std::string to_graphml(const Graph& graph);
-/// Tiers by role from top to bottom (clients, routers, switches, directors, real servers), drawn without a layout engine.
+/// Tiers by role from top to bottom (clients, routers, switches, directors, real servers), drawn
+/// without a layout engine.
 std::string to_svg(const Graph& graph);
 
 }  // namespace lvslab::topology

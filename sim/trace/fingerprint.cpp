@@ -3,8 +3,9 @@
 
 namespace lvslab::trace {
 
-// The trajectory in one number: time, place, kind and bytes of every frame, kinds and numbers of every note. Words are
-// hashed by their letters. The recipe must never change: numbers are compared across versions.
+// The trajectory in one number: time, place, kind and bytes of every frame, kinds and numbers of
+// every note. Words are hashed by their letters. The recipe must never change: numbers are compared
+// across versions.
 void Fingerprint::on_record(const Record& record) {
   const auto add = [&](std::uint64_t x) { value_ = mix(value_, x); };
   if (record.kind == RecordKind::kTurn) return;
@@ -13,7 +14,8 @@ void Fingerprint::on_record(const Record& record) {
   add((std::uint64_t{record.node} << 16) | record.interface);
   for (std::size_t i = 0; i < record.bytes.size(); i += 8) {
     std::uint64_t word = 0;
-    for (std::size_t k = i; k < i + 8 && k < record.bytes.size(); ++k) word = (word << 8) | record.bytes[k];
+    for (std::size_t k = i; k < i + 8 && k < record.bytes.size(); ++k)
+      word = (word << 8) | record.bytes[k];
     add(word);
   }
   add(record.zeros);

@@ -10,7 +10,14 @@ namespace lvslab::trace {
 // One node of a filter: a logical operator over others, or a test of one field.
 struct FrameFilter::Expression {
   enum class Kind : std::uint8_t { kAnd, kOr, kNot, kExists, kCompare } kind = Kind::kExists;
-  enum class Operator : std::uint8_t { kEqual, kNotEqual, kLess, kAtMost, kGreater, kAtLeast } op = Operator::kEqual;
+  enum class Operator : std::uint8_t {
+    kEqual,
+    kNotEqual,
+    kLess,
+    kAtMost,
+    kGreater,
+    kAtLeast
+  } op = Operator::kEqual;
   std::unique_ptr<Expression> left, right;
   std::string field;
   // The value: a number (address, MAC, flag), perhaps with a mask, or a text.
@@ -24,30 +31,118 @@ namespace {
 using Expression = FrameFilter::Expression;
 
 // Names a filter may use, and Wireshark's "either end" names as the pair they stand for.
-constexpr std::pair<std::string_view, std::pair<std::string_view, std::string_view>> kEitherEnd[] = {
-    {"eth.addr", {"eth.src", "eth.dst"}},   {"ip.addr", {"ip.src", "ip.dst"}},   {"ip.host", {"ip.src", "ip.dst"}},
-    {"tcp.port", {"tcp.srcport", "tcp.dstport"}}, {"udp.port", {"udp.srcport", "udp.dstport"}},
+constexpr std::pair<std::string_view, std::pair<std::string_view, std::string_view>> kEitherEnd[] =
+    {
+        {"eth.addr", {"eth.src", "eth.dst"}},
+        {"ip.addr", {"ip.src", "ip.dst"}},
+        {"ip.host", {"ip.src", "ip.dst"}},
+        {"tcp.port", {"tcp.srcport", "tcp.dstport"}},
+        {"udp.port", {"udp.srcport", "udp.dstport"}},
 };
 
 const std::vector<std::string_view>& fields() {
   static const std::vector<std::string_view> kFields = [] {
-    std::vector<std::string_view> list = {
-        "arp", "arp.dst.hw_mac", "arp.dst.proto_ipv4", "arp.hw.size", "arp.hw.type", "arp.isannouncement",
-        "arp.isgratuitous", "arp.isprobe", "arp.opcode", "arp.proto.size", "arp.proto.type", "arp.src.hw_mac",
-        "arp.src.proto_ipv4", "data", "data.len", "eth", "eth.addr", "eth.dst", "eth.len", "eth.padding",
-        "eth.src", "eth.trailer", "eth.type", "frame.len", "icmp", "icmp.checksum", "icmp.checksum.status",
-        "icmp.code", "icmp.ident", "icmp.mtu", "icmp.pointer", "icmp.redir_gw", "icmp.seq", "icmp.type", "ip",
-        "ip.addr", "ip.checksum", "ip.checksum.status", "ip.dsfield", "ip.dsfield.dscp", "ip.dsfield.ecn",
-        "ip.dst", "ip.flags", "ip.flags.df", "ip.flags.mf", "ip.flags.rb", "ip.frag_offset", "ip.hdr_len",
-        "ip.host", "ip.id", "ip.len", "ip.opt.type", "ip.proto", "ip.src", "ip.ttl", "ip.version", "tcp",
-        "tcp.ack", "tcp.ack_raw", "tcp.checksum", "tcp.checksum.status", "tcp.dstport", "tcp.flags",
-        "tcp.flags.ack", "tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece", "tcp.flags.fin", "tcp.flags.push",
-        "tcp.flags.res", "tcp.flags.reset", "tcp.flags.syn", "tcp.flags.urg", "tcp.hdr_len", "tcp.len",
-        "tcp.options.mss_val", "tcp.options.sack.count", "tcp.options.sack_le", "tcp.options.sack_perm",
-        "tcp.options.sack_re", "tcp.options.timestamp.tsecr", "tcp.options.timestamp.tsval",
-        "tcp.options.wscale.shift", "tcp.port", "tcp.seq", "tcp.seq_raw", "tcp.srcport", "tcp.urgent_pointer",
-        "tcp.window_size_value", "udp", "udp.checksum", "udp.checksum.status", "udp.dstport", "udp.length",
-        "udp.port", "udp.srcport", "vlan", "vlan.dei", "vlan.etype", "vlan.id", "vlan.priority"};
+    std::vector<std::string_view> list = {"arp",
+                                          "arp.dst.hw_mac",
+                                          "arp.dst.proto_ipv4",
+                                          "arp.hw.size",
+                                          "arp.hw.type",
+                                          "arp.isannouncement",
+                                          "arp.isgratuitous",
+                                          "arp.isprobe",
+                                          "arp.opcode",
+                                          "arp.proto.size",
+                                          "arp.proto.type",
+                                          "arp.src.hw_mac",
+                                          "arp.src.proto_ipv4",
+                                          "data",
+                                          "data.len",
+                                          "eth",
+                                          "eth.addr",
+                                          "eth.dst",
+                                          "eth.len",
+                                          "eth.padding",
+                                          "eth.src",
+                                          "eth.trailer",
+                                          "eth.type",
+                                          "frame.len",
+                                          "icmp",
+                                          "icmp.checksum",
+                                          "icmp.checksum.status",
+                                          "icmp.code",
+                                          "icmp.ident",
+                                          "icmp.mtu",
+                                          "icmp.pointer",
+                                          "icmp.redir_gw",
+                                          "icmp.seq",
+                                          "icmp.type",
+                                          "ip",
+                                          "ip.addr",
+                                          "ip.checksum",
+                                          "ip.checksum.status",
+                                          "ip.dsfield",
+                                          "ip.dsfield.dscp",
+                                          "ip.dsfield.ecn",
+                                          "ip.dst",
+                                          "ip.flags",
+                                          "ip.flags.df",
+                                          "ip.flags.mf",
+                                          "ip.flags.rb",
+                                          "ip.frag_offset",
+                                          "ip.hdr_len",
+                                          "ip.host",
+                                          "ip.id",
+                                          "ip.len",
+                                          "ip.opt.type",
+                                          "ip.proto",
+                                          "ip.src",
+                                          "ip.ttl",
+                                          "ip.version",
+                                          "tcp",
+                                          "tcp.ack",
+                                          "tcp.ack_raw",
+                                          "tcp.checksum",
+                                          "tcp.checksum.status",
+                                          "tcp.dstport",
+                                          "tcp.flags",
+                                          "tcp.flags.ack",
+                                          "tcp.flags.ae",
+                                          "tcp.flags.cwr",
+                                          "tcp.flags.ece",
+                                          "tcp.flags.fin",
+                                          "tcp.flags.push",
+                                          "tcp.flags.res",
+                                          "tcp.flags.reset",
+                                          "tcp.flags.syn",
+                                          "tcp.flags.urg",
+                                          "tcp.hdr_len",
+                                          "tcp.len",
+                                          "tcp.options.mss_val",
+                                          "tcp.options.sack.count",
+                                          "tcp.options.sack_le",
+                                          "tcp.options.sack_perm",
+                                          "tcp.options.sack_re",
+                                          "tcp.options.timestamp.tsecr",
+                                          "tcp.options.timestamp.tsval",
+                                          "tcp.options.wscale.shift",
+                                          "tcp.port",
+                                          "tcp.seq",
+                                          "tcp.seq_raw",
+                                          "tcp.srcport",
+                                          "tcp.urgent_pointer",
+                                          "tcp.window_size_value",
+                                          "udp",
+                                          "udp.checksum",
+                                          "udp.checksum.status",
+                                          "udp.dstport",
+                                          "udp.length",
+                                          "udp.port",
+                                          "udp.srcport",
+                                          "vlan",
+                                          "vlan.dei",
+                                          "vlan.etype",
+                                          "vlan.id",
+                                          "vlan.priority"};
     std::sort(list.begin(), list.end());
     return list;
   }();
@@ -62,7 +157,9 @@ class Parser {
     auto root = parse_or(0);
     if (!root) return root;
     skip();
-    if (at_ < text_.size()) return error("unexpected '" + std::string(text_.substr(at_, 12)) + "'", "join tests with && or ||");
+    if (at_ < text_.size())
+      return error("unexpected '" + std::string(text_.substr(at_, 12)) + "'",
+                   "join tests with && or ||");
     return root;
   }
 
@@ -71,12 +168,16 @@ class Parser {
   static constexpr int kDeepest = 3 * 64;  // a parenthesis goes through or, and, not
 
   tl::unexpected<Error> error(std::string what, std::string hint) const {
-    return fail("in the filter at character " + std::to_string(at_ + 1) + ": " + std::move(what), std::move(hint));
+    return fail("in the filter at character " + std::to_string(at_ + 1) + ": " + std::move(what),
+                std::move(hint));
   }
   void skip() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n'))
+      ++at_;
   }
-  static bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_'; }
+  static bool is_word(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
+  }
   bool take(std::string_view symbol, std::string_view word = {}) {
     skip();
     if (!symbol.empty() && text_.substr(at_, symbol.size()) == symbol) {
@@ -144,8 +245,8 @@ class Parser {
     node->field = std::string(name);
     using Op = Expression::Operator;
     constexpr std::pair<std::pair<std::string_view, std::string_view>, Op> kOperators[] = {
-        {{"==", "eq"}, Op::kEqual}, {{"!=", "ne"}, Op::kNotEqual}, {{"<=", "le"}, Op::kAtMost},
-        {{">=", "ge"}, Op::kAtLeast}, {{"<", "lt"}, Op::kLess}, {{">", "gt"}, Op::kGreater}};
+        {{"==", "eq"}, Op::kEqual},   {{"!=", "ne"}, Op::kNotEqual}, {{"<=", "le"}, Op::kAtMost},
+        {{">=", "ge"}, Op::kAtLeast}, {{"<", "lt"}, Op::kLess},      {{">", "gt"}, Op::kGreater}};
     for (const auto& [spelling, op] : kOperators) {
       if (!take(spelling.first, spelling.second)) continue;
       node->kind = Expression::Kind::kCompare;
@@ -159,16 +260,21 @@ class Parser {
     skip();
     if (at_ < text_.size() && text_[at_] == '"') {
       const std::size_t end = text_.find('"', at_ + 1);
-      if (end == std::string_view::npos) return error("the text is not closed", "end it with a quote");
+      if (end == std::string_view::npos)
+        return error("the text is not closed", "end it with a quote");
       node->is_text = true;
       node->text = std::string(text_.substr(at_ + 1, end - at_ - 1));
       at_ = end + 1;
       return node;
     }
     const std::size_t start = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '.' || text_[at_] == ':' || text_[at_] == '/' || text_[at_] == '-')) ++at_;
+    while (at_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '.' ||
+            text_[at_] == ':' || text_[at_] == '/' || text_[at_] == '-'))
+      ++at_;
     const std::string_view word = text_.substr(start, at_ - start);
-    if (word.empty()) return error("a value is missing", "a number, an address or a text in quotes");
+    if (word.empty())
+      return error("a value is missing", "a number, an address or a text in quotes");
     if (const auto mac = wire::parse_mac(word)) {
       node->number = mac->value;
       return node;
@@ -177,7 +283,8 @@ class Parser {
       const auto prefix = wire::parse_prefix(word);
       if (!prefix) {
         at_ = start;
-        return error("'" + std::string(word) + "' is no address", "as 192.168.0.1 or 192.168.0.0/24");
+        return error("'" + std::string(word) + "' is no address",
+                     "as 192.168.0.1 or 192.168.0.0/24");
       }
       node->mask = wire::netmask(prefix->length);
       node->number = prefix->address.value & node->mask;
@@ -189,10 +296,12 @@ class Parser {
     }
     const bool hex = word.substr(0, 2) == "0x";
     const char* first = word.data() + (hex ? 2 : 0);
-    const auto [end, problem] = std::from_chars(first, word.data() + word.size(), node->number, hex ? 16 : 10);
+    const auto [end, problem] =
+        std::from_chars(first, word.data() + word.size(), node->number, hex ? 16 : 10);
     if (problem != std::errc{} || end != word.data() + word.size() || first == end) {
       at_ = start;
-      return error("'" + std::string(word) + "' is no value", "a number, an address or a text in quotes");
+      return error("'" + std::string(word) + "' is no value",
+                   "a number, an address or a text in quotes");
     }
     return node;
   }
@@ -210,12 +319,18 @@ bool compare(const Expression& e, const wire::Field& field) {
   }
   const std::uint64_t seen = field.value & e.mask;
   switch (e.op) {
-    case Op::kEqual: return seen == e.number;
-    case Op::kNotEqual: return seen != e.number;
-    case Op::kLess: return seen < e.number;
-    case Op::kAtMost: return seen <= e.number;
-    case Op::kGreater: return seen > e.number;
-    case Op::kAtLeast: return seen >= e.number;
+    case Op::kEqual:
+      return seen == e.number;
+    case Op::kNotEqual:
+      return seen != e.number;
+    case Op::kLess:
+      return seen < e.number;
+    case Op::kAtMost:
+      return seen <= e.number;
+    case Op::kGreater:
+      return seen > e.number;
+    case Op::kAtLeast:
+      return seen >= e.number;
   }
   return false;
 }
@@ -225,7 +340,8 @@ template <typename Visit>
 void each(const std::vector<wire::Layer>& layers, std::string_view name, const Visit& visit) {
   if (name == "frame.len") {
     std::uint64_t length = 0;
-    for (const wire::Layer& layer : layers) length = std::max<std::uint64_t>(length, layer.offset + layer.size);
+    for (const wire::Layer& layer : layers)
+      length = std::max<std::uint64_t>(length, layer.offset + layer.size);
     visit(wire::Field{.name = "len", .value = length});
     return;
   }
@@ -250,10 +366,14 @@ void each(const std::vector<wire::Layer>& layers, std::string_view name, const V
 
 bool matches_node(const Expression& e, const std::vector<wire::Layer>& layers) {
   switch (e.kind) {
-    case Expression::Kind::kAnd: return matches_node(*e.left, layers) && matches_node(*e.right, layers);
-    case Expression::Kind::kOr: return matches_node(*e.left, layers) || matches_node(*e.right, layers);
-    case Expression::Kind::kNot: return !matches_node(*e.left, layers);
-    default: break;
+    case Expression::Kind::kAnd:
+      return matches_node(*e.left, layers) && matches_node(*e.right, layers);
+    case Expression::Kind::kOr:
+      return matches_node(*e.left, layers) || matches_node(*e.right, layers);
+    case Expression::Kind::kNot:
+      return !matches_node(*e.left, layers);
+    default:
+      break;
   }
   bool any = false, all = true;
   std::size_t count = 0;
@@ -263,8 +383,11 @@ bool matches_node(const Expression& e, const std::vector<wire::Layer>& layers) {
     any = any || holds;
     all = all && holds;
   });
-  // `!=` must be true of every occurrence, everything else of one; without an occurrence nothing holds.
-  return e.kind == Expression::Kind::kCompare && e.op == Expression::Operator::kNotEqual ? count > 0 && all : any;
+  // `!=` must be true of every occurrence, everything else of one; without an occurrence nothing
+  // holds.
+  return e.kind == Expression::Kind::kCompare && e.op == Expression::Operator::kNotEqual
+             ? count > 0 && all
+             : any;
 }
 
 }  // namespace
@@ -283,7 +406,9 @@ Result<FrameFilter> FrameFilter::parse(std::string_view text) {
   return filter;
 }
 
-bool FrameFilter::matches(const std::vector<wire::Layer>& layers) const { return matches_node(*root_, layers); }
+bool FrameFilter::matches(const std::vector<wire::Layer>& layers) const {
+  return matches_node(*root_, layers);
+}
 
 const std::vector<std::string_view>& filter_fields() { return fields(); }
 

@@ -1,7 +1,8 @@
-// The `where` language: Wireshark's display-filter field names and operators over dissected layers, so that
-// the same expression given to tshark selects the same frames.
-//   == != < <= > >= && || ! and or not eq ne lt le gt ge, parentheses; a field alone: it is present; addresses (CIDR with ==),
-//   MACs, numbers (decimal, 0x), true/false, strings in quotes. `==` is true of any occurrence, `!=` of all.
+// The `where` language: Wireshark's display-filter field names and operators over dissected layers,
+// so that the same expression given to tshark selects the same frames.
+//   == != < <= > >= && || ! and or not eq ne lt le gt ge, parentheses; a field alone: it is
+//   present; addresses (CIDR with ==), MACs, numbers (decimal, 0x), true/false, strings in quotes.
+//   `==` is true of any occurrence, `!=` of all.
 #pragma once
 
 #include <memory>

@@ -30,7 +30,8 @@ void append_layer(std::string& out, const wire::Layer& layer) {
   json_string(out, layer.name);
   std::string_view previous;
   for (const wire::Field& field : layer.fields) {
-    if (field.name == previous) continue;  // repeated fields (SACK blocks): the first stands for the key
+    if (field.name == previous)
+      continue;  // repeated fields (SACK blocks): the first stands for the key
     previous = field.name;
     out += ',';
     append_field(out, field);
@@ -90,15 +91,18 @@ class FramesWriter final : public Writer {
   void write(const Record& record) {
     const bool in = record.kind == RecordKind::kFrameIn;
     const SceneNode& node = scene_.nodes[record.node];
-    const bool raw = record.interface < node.interfaces.size() && node.interfaces[record.interface].raw_ip;
-    std::vector<wire::Layer> layers =
-        wire::dissect(record.bytes, record.zeros, raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet);
+    const bool raw =
+        record.interface < node.interfaces.size() && node.interfaces[record.interface].raw_ip;
+    std::vector<wire::Layer> layers = wire::dissect(
+        record.bytes, record.zeros, raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet);
     line_.clear();
     line_ += number_ == 0 ? "{\"schema\":1,\"n\":" : "{\"n\":";
     line_ += std::to_string(++number_) + ",\"t\":" + seconds12(record.time) + ",\"node\":";
     json_string(line_, node.name);
     line_ += ",\"interface\":";
-    json_string(line_, record.interface < node.interfaces.size() ? node.interfaces[record.interface].name : std::string());
+    json_string(line_, record.interface < node.interfaces.size()
+                           ? node.interfaces[record.interface].name
+                           : std::string());
     line_ += in ? ",\"direction\":\"in\"" : ",\"direction\":\"out\"";
     line_ += ",\"packet\":" + std::to_string(record.packet);
     if (record.parent != 0) line_ += ",\"parent\":" + std::to_string(record.parent);
@@ -110,12 +114,15 @@ class FramesWriter final : public Writer {
     line_ += ']';
     HopMemory::Hop& hop = memory_.at(record.node, record.packet);
     if (in) {
-      // Inside a node a packet may be seen entering again (tunl0): the way out is compared with the last time.
+      // Inside a node a packet may be seen entering again (tunl0): the way out is compared with the
+      // last time.
       hop.layers = std::move(layers);
       hop.seen = true;
     } else {
-      if (hop.seen) append_changes(line_, wire::header_diff(hop.layers, layers));
-      else line_ += ",\"changes\":[]";
+      if (hop.seen)
+        append_changes(line_, wire::header_diff(hop.layers, layers));
+      else
+        line_ += ",\"changes\":[]";
     }
     line_ += ",\"notes\":[";
     for (std::size_t i = 0; i < hop.notes.size(); ++i) {

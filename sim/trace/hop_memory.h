@@ -1,5 +1,6 @@
-// The last frame seen entering each node per packet, and the notes since: what a leaving frame is compared with. Bounded:
-// a packet that ended is forgotten, and of those that neither left nor ended only the most recent are kept.
+// The last frame seen entering each node per packet, and the notes since: what a leaving frame is
+// compared with. Bounded: a packet that ended is forgotten, and of those that neither left nor
+// ended only the most recent are kept.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@ namespace lvslab::trace {
 class HopMemory {
  public:
   struct Hop {
-    std::vector<wire::Layer> layers;   ///< as the frame entered; empty: the node made the packet
-    std::vector<Note> notes;           ///< since then (and since the last time it left)
+    std::vector<wire::Layer> layers;  ///< as the frame entered; empty: the node made the packet
+    std::vector<Note> notes;          ///< since then (and since the last time it left)
     bool seen = false;
   };
 

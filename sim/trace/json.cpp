@@ -9,13 +9,19 @@ constexpr char kHex[] = "0123456789abcdef";
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
-  std::size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  std::size_t length = first < 0x80                    ? 1
+                       : first >= 0xc2 && first < 0xe0 ? 2
+                       : first >= 0xe0 && first < 0xf0 ? 3
+                       : first >= 0xf0 && first < 0xf5 ? 4
+                                                       : 0;
   if (length == 0 || length > text.size()) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
   }
-  if (length == 3 && ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f))) return 0;
-  if (length == 4 && ((first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f))) return 0;
+  if (length == 3 && ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f)))
+    return 0;
+  if (length == 4 && ((first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f)))
+    return 0;
   return length;
 }
 
@@ -56,7 +62,8 @@ void json_string(std::string& out, std::string_view text) {
 
 std::string seconds12(std::int64_t picoseconds) {
   const bool negative = picoseconds < 0;
-  const auto magnitude = negative ? static_cast<std::uint64_t>(-(picoseconds + 1)) + 1 : static_cast<std::uint64_t>(picoseconds);
+  const auto magnitude = negative ? static_cast<std::uint64_t>(-(picoseconds + 1)) + 1
+                                  : static_cast<std::uint64_t>(picoseconds);
   std::string fraction = std::to_string(magnitude % 1'000'000'000'000ULL);
   fraction.insert(0, 12 - fraction.size(), '0');
   return (negative ? "-" : "") + std::to_string(magnitude / 1'000'000'000'000ULL) + "." + fraction;

@@ -1,4 +1,5 @@
-// JSON as our writers need it: strings escaped, numbers in fixed forms, no locale. Reading is nobody's business here.
+// JSON as our writers need it: strings escaped, numbers in fixed forms, no locale. Reading is
+// nobody's business here.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// The ladder as text. A block per turn: which node, what came in, why it did what it did, what went out and which header
-// fields changed. What teaches nothing is kept short: switches take a line, hosts that only overhear a broadcast share one.
+// The ladder as text. A block per turn: which node, what came in, why it did what it did, what went
+// out and which header fields changed. What teaches nothing is kept short: switches take a line,
+// hosts that only overhear a broadcast share one.
 #include <algorithm>
 #include <set>
 
@@ -13,38 +14,56 @@ namespace {
 
 std::string microseconds(Instant t) {
   const std::int64_t ns = t.ps() / 1000;
-  return fmt::format("{}.{:03} {:03} {:03} s", ns / 1'000'000'000, ns / 1'000'000 % 1000, ns / 1000 % 1000, ns % 1000);
+  return fmt::format("{}.{:03} {:03} {:03} s", ns / 1'000'000'000, ns / 1'000'000 % 1000,
+                     ns / 1000 % 1000, ns % 1000);
 }
 
 std::string_view app_text(NoteKind kind) {
   switch (kind) {
-    case NoteKind::kAppIntended: return "the load starts it";
-    case NoteKind::kAppEstablished: return "connection established for the client";
-    case NoteKind::kAppRequestSent: return "the client sends a request";
-    case NoteKind::kAppReply: return "the client has the whole reply";
-    case NoteKind::kAppServed: return "the server process gets the connection";
-    case NoteKind::kAppServerReply: return "the server process replies";
-    default: return {};
+    case NoteKind::kAppIntended:
+      return "the load starts it";
+    case NoteKind::kAppEstablished:
+      return "connection established for the client";
+    case NoteKind::kAppRequestSent:
+      return "the client sends a request";
+    case NoteKind::kAppReply:
+      return "the client has the whole reply";
+    case NoteKind::kAppServed:
+      return "the server process gets the connection";
+    case NoteKind::kAppServerReply:
+      return "the server process replies";
+    default:
+      return {};
   }
 }
 
 class TextLadder final : public Ladder {
  public:
-  TextLadder(const Scene& scene, const LadderOptions& options) : scene_(scene), options_(options) { head(); }
+  TextLadder(const Scene& scene, const LadderOptions& options) : scene_(scene), options_(options) {
+    head();
+  }
 
   void on_record(const Record& record) override {
     if (record.event != turn_ || record.kind == RecordKind::kTurn) begin(record);
     if (options_.connection && record.tag.traffic != 0) {
-      if (record.tag.traffic != options_.connection->traffic || record.tag.connection != options_.connection->connection) return;
+      if (record.tag.traffic != options_.connection->traffic ||
+          record.tag.connection != options_.connection->connection)
+        return;
       wanted_ = true;
     }
     switch (record.kind) {
-      case RecordKind::kFrameIn: return frame_in(record);
-      case RecordKind::kFrameOut: return frame_out(record);
-      case RecordKind::kNote: return note(record);
-      case RecordKind::kLost: return lost(record);
-      case RecordKind::kConsole: return console(record);
-      case RecordKind::kTurn: return;
+      case RecordKind::kFrameIn:
+        return frame_in(record);
+      case RecordKind::kFrameOut:
+        return frame_out(record);
+      case RecordKind::kNote:
+        return note(record);
+      case RecordKind::kLost:
+        return lost(record);
+      case RecordKind::kConsole:
+        return console(record);
+      case RecordKind::kTurn:
+        return;
     }
   }
 
@@ -66,7 +85,8 @@ class TextLadder final : public Ladder {
       }
       out_ += line + "\n";
     }
-    for (const auto& [address, name] : scene_.names) out_ += fmt::format("  {:<10} {}\n", name, wire::to_string(address));
+    for (const auto& [address, name] : scene_.names)
+      out_ += fmt::format("  {:<10} {}\n", name, wire::to_string(address));
     out_ += "\n";
   }
 
@@ -117,7 +137,8 @@ class TextLadder final : public Ladder {
   std::vector<wire::Layer> layers_of(const Record& record) const {
     const auto& interfaces = scene_.nodes[record.node].interfaces;
     const bool raw = record.interface < interfaces.size() && interfaces[record.interface].raw_ip;
-    return wire::dissect(record.bytes, record.zeros, raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet);
+    return wire::dissect(record.bytes, record.zeros,
+                         raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet);
   }
   std::string interface_of(const Record& record) const {
     const auto& interfaces = scene_.nodes[record.node].interfaces;
@@ -134,7 +155,8 @@ class TextLadder final : public Ladder {
     if (scene_.nodes[record.node].is_switch) {
       lines_.push_back(header_ + " from " + interface_of(record));
     } else {
-      lines_.push_back(fmt::format("in  {:<5} {}{}", interface_of(record), header_, tag_of(record)));
+      lines_.push_back(
+          fmt::format("in  {:<5} {}{}", interface_of(record), header_, tag_of(record)));
     }
     memory_.entered(record, std::move(layers));
   }
@@ -143,12 +165,15 @@ class TextLadder final : public Ladder {
     overheard_only_ = false;
     if (scene_.nodes[record.node].is_switch) return;  // its decision is a note
     std::vector<wire::Layer> layers = layers_of(record);
-    lines_.push_back(fmt::format("out {:<5} {}{}", interface_of(record), wire::summary(layers), tag_of(record)));
+    lines_.push_back(
+        fmt::format("out {:<5} {}{}", interface_of(record), wire::summary(layers), tag_of(record)));
     const HopMemory::Hop* hop = memory_.find(record.node, record.packet);
     if (hop == nullptr || !hop->seen) {
-      const wire::Layer* eth = layers.empty() || layers.front().name != "eth" ? nullptr : &layers.front();
+      const wire::Layer* eth =
+          layers.empty() || layers.front().name != "eth" ? nullptr : &layers.front();
       if (eth != nullptr) {
-        lines_.push_back(fmt::format("          eth.src {}, eth.dst {}", named("eth.src", wire::field_text(*eth->find("src"))),
+        lines_.push_back(fmt::format("          eth.src {}, eth.dst {}",
+                                     named("eth.src", wire::field_text(*eth->find("src"))),
                                      named("eth.dst", wire::field_text(*eth->find("dst")))));
       }
       return;
@@ -156,13 +181,17 @@ class TextLadder final : public Ladder {
     for (const wire::Change& change : wire::header_diff(hop->layers, layers)) {
       switch (change.kind) {
         case wire::Change::Kind::kField:
-          lines_.push_back(paint("33", fmt::format("          {:<14} {} -> {}", change.field, named(change.field, change.from), named(change.field, change.to))));
+          lines_.push_back(paint(
+              "33", fmt::format("          {:<14} {} -> {}", change.field,
+                                named(change.field, change.from), named(change.field, change.to))));
           break;
         case wire::Change::Kind::kPushed:
-          lines_.push_back(paint("33", fmt::format("          + {} header {}", change.field, change.to)));
+          lines_.push_back(
+              paint("33", fmt::format("          + {} header {}", change.field, change.to)));
           break;
         case wire::Change::Kind::kPopped:
-          lines_.push_back(paint("33", fmt::format("          - {} header {}", change.field, change.from)));
+          lines_.push_back(
+              paint("33", fmt::format("          - {} header {}", change.field, change.from)));
           break;
       }
     }
@@ -170,7 +199,8 @@ class TextLadder final : public Ladder {
 
   // MACs by the name of their interface, addresses by their name in the scenario.
   std::string named(std::string_view field, const std::string& text) const {
-    if (field.find("eth.") != std::string_view::npos || field.find("hw_mac") != std::string_view::npos) {
+    if (field.find("eth.") != std::string_view::npos ||
+        field.find("hw_mac") != std::string_view::npos) {
       if (const auto mac = wire::parse_mac(text)) return scene_.mac_text(*mac);
     }
     if (const auto address = wire::parse_ipv4(text)) return scene_.address_text(*address);
@@ -208,7 +238,9 @@ class TextLadder final : public Ladder {
   // The stations inside a host share a line: PREROUTING > route: ... > INPUT.
   void step(const Record& record) {
     overheard_only_ = false;
-    const std::string text = record.note.kind == NoteKind::kHook ? std::string(record.note.word) : sentence(scene_, record.node, record.note);
+    const std::string text = record.note.kind == NoteKind::kHook
+                                 ? std::string(record.note.word)
+                                 : sentence(scene_, record.node, record.note);
     if (!lines_.empty() && lines_.back().starts_with(kSteps) && steps_packet_ == record.packet) {
       lines_.back() += " > " + text;
     } else {
@@ -221,7 +253,8 @@ class TextLadder final : public Ladder {
     overheard_only_ = false;
     const std::string tag = scene_.tag_text(record.note.tag);
     if (record.note.kind == NoteKind::kAppClosed) {
-      lines_.push_back(paint(record.note.word == "completed" ? "32" : "1;31", fmt::format("    * {}: {}", tag, record.note.word)));
+      lines_.push_back(paint(record.note.word == "completed" ? "32" : "1;31",
+                             fmt::format("    * {}: {}", tag, record.note.word)));
       return;
     }
     const std::string_view what = app_text(record.note.kind);
@@ -231,7 +264,9 @@ class TextLadder final : public Ladder {
   void lost(const Record& record) {
     overheard_only_ = false;
     const auto reason = static_cast<DropReason>(record.note.x);
-    lines_.push_back(paint("1;31", fmt::format("    X lost on the link at {} ({}): {}", interface_of(record), drop_reason_name(reason), drop_reason_sentence(reason))));
+    lines_.push_back(
+        paint("1;31", fmt::format("    X lost on the link at {} ({}): {}", interface_of(record),
+                                  drop_reason_name(reason), drop_reason_sentence(reason))));
   }
 
   void console(const Record& record) {
@@ -272,7 +307,8 @@ std::unique_ptr<Ladder> make_text_ladder(const Scene& scene, const LadderOptions
 }
 
 std::unique_ptr<Ladder> Ladder::make(const Scene& scene, const LadderOptions& options) {
-  return options.format == LadderOptions::Format::kMermaid ? make_mermaid_ladder(scene, options) : make_text_ladder(scene, options);
+  return options.format == LadderOptions::Format::kMermaid ? make_mermaid_ladder(scene, options)
+                                                           : make_text_ladder(scene, options);
 }
 
 }  // namespace lvslab::trace

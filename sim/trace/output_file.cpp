@@ -8,7 +8,9 @@ namespace lvslab::trace {
 Result<OutputFile> OutputFile::open(const std::string& path) {
   OutputFile file;
   file.file_.reset(std::fopen(path.c_str(), "wb"));
-  if (!file.file_) return fail("cannot write " + path + ": " + std::strerror(errno), "choose another folder with --out");
+  if (!file.file_)
+    return fail("cannot write " + path + ": " + std::strerror(errno),
+                "choose another folder with --out");
   std::setvbuf(file.file_.get(), nullptr, _IOFBF, 1 << 18);
   return file;
 }

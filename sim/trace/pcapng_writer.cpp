@@ -1,5 +1,5 @@
-// pcapng: one file per interface and one with all. Section header, an interface block with name and picosecond stamps,
-// a packet block per frame with direction and a comment that says what changed.
+// pcapng: one file per interface and one with all. Section header, an interface block with name and
+// picosecond stamps, a packet block per frame with direction and a comment that says what changed.
 #include <map>
 #include <set>
 
@@ -12,7 +12,8 @@ namespace lvslab::trace {
 namespace {
 
 constexpr std::uint16_t kEthernet = 1, kRawIp = 101;
-constexpr std::uint16_t kCommentOption = 1, kNameOption = 2, kFlagsOption = 2, kResolutionOption = 9, kApplicationOption = 4;
+constexpr std::uint16_t kCommentOption = 1, kNameOption = 2, kFlagsOption = 2,
+                        kResolutionOption = 9, kApplicationOption = 4;
 constexpr std::size_t kLongestComment = 4000;
 
 class Block {
@@ -94,12 +95,15 @@ class PcapngWriter final : public Writer {
   }
   std::string name_of(const Record& record) const {
     const SceneNode& node = scene_.nodes[record.node];
-    const std::string port = record.interface < node.interfaces.size() ? node.interfaces[record.interface].name : std::to_string(record.interface);
+    const std::string port = record.interface < node.interfaces.size()
+                                 ? node.interfaces[record.interface].name
+                                 : std::to_string(record.interface);
     return node.name + ":" + port;
   }
 
   std::uint32_t interface_in_all(const Record& record, bool raw) {
-    const auto [it, fresh] = in_all_.try_emplace({record.node, record.interface}, static_cast<std::uint32_t>(in_all_.size()));
+    const auto [it, fresh] = in_all_.try_emplace({record.node, record.interface},
+                                                 static_cast<std::uint32_t>(in_all_.size()));
     if (fresh) all_.write(interface_block(name_of(record), raw));
     return it->second;
   }
@@ -123,7 +127,8 @@ class PcapngWriter final : public Writer {
   }
 
   std::string comment_of(const Record& record, bool raw) {
-    auto layers = wire::dissect(record.bytes, record.zeros, raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet);
+    auto layers = wire::dissect(record.bytes, record.zeros,
+                                raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet);
     HopMemory::Hop& hop = memory_.at(record.node, record.packet);
     std::string comment = scene_.tag_text(record.tag);
     if (record.kind == RecordKind::kFrameIn) {
@@ -134,7 +139,8 @@ class PcapngWriter final : public Writer {
     if (hop.seen) {
       for (const wire::Change& change : wire::header_diff(hop.layers, layers)) {
         comment += comment.empty() ? "" : "; ";
-        comment += change.kind == wire::Change::Kind::kField    ? change.field + " " + change.from + " -> " + change.to
+        comment += change.kind == wire::Change::Kind::kField
+                       ? change.field + " " + change.from + " -> " + change.to
                    : change.kind == wire::Change::Kind::kPushed ? "+ " + change.field
                                                                 : "- " + change.field;
       }
@@ -146,13 +152,15 @@ class PcapngWriter final : public Writer {
     hop.notes.clear();
     if (comment.size() > kLongestComment) {
       std::size_t end = kLongestComment;
-      while ((static_cast<unsigned char>(comment[end]) & 0xc0) == 0x80) --end;  // not within a character
+      while ((static_cast<unsigned char>(comment[end]) & 0xc0) == 0x80)
+        --end;  // not within a character
       comment.resize(end);
     }
     return comment;
   }
 
-  static std::string packet(const Record& record, std::uint32_t interface, const std::string& comment) {
+  static std::string packet(const Record& record, std::uint32_t interface,
+                            const std::string& comment) {
     Block block(6);
     block.put32(interface);
     const auto stamp = static_cast<std::uint64_t>(record.time.ps());

@@ -1,6 +1,6 @@
-// Who is who in a run, for everything that prints: nodes and their interfaces, links, and the names that
-// scenario authors gave to addresses. Made once when the world is built; interfaces that appear later
-// (tunl0, dummy0) come with kStateInterface notes.
+// Who is who in a run, for everything that prints: nodes and their interfaces, links, and the names
+// that scenario authors gave to addresses. Made once when the world is built; interfaces that
+// appear later (tunl0, dummy0) come with kStateInterface notes.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +16,13 @@ namespace lvslab::trace {
 struct SceneInterface {
   std::string name;
   wire::Mac mac;
-  bool raw_ip = false;               ///< frames have no Ethernet header (tunl0)
+  bool raw_ip = false;  ///< frames have no Ethernet header (tunl0)
 };
 struct SceneNode {
   std::string name;
   std::string role;
   bool is_switch = false;
-  std::vector<SceneInterface> interfaces;   ///< by InterfaceIndex; a switch: its ports
+  std::vector<SceneInterface> interfaces;  ///< by InterfaceIndex; a switch: its ports
 };
 struct SceneLink {
   std::string name;
@@ -32,9 +32,9 @@ struct SceneLink {
 struct Scene {
   std::string title;
   std::uint64_t seed = 1;
-  std::vector<SceneNode> nodes;      ///< by NodeIndex: hosts in file order, then switches
+  std::vector<SceneNode> nodes;  ///< by NodeIndex: hosts in file order, then switches
   std::vector<SceneLink> links;
-  std::vector<std::string> traffics; ///< by Tag.traffic - 1
+  std::vector<std::string> traffics;  ///< by Tag.traffic - 1
   std::vector<std::pair<wire::Ipv4, std::string>> names;
 
   const SceneNode* find(std::string_view name) const;

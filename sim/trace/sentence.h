@@ -7,8 +7,8 @@
 
 namespace lvslab::trace {
 
-/// "picked 192.168.182.220:80 by rr (weight 1, 0 active, 0 inactive)". Never empty for a why-kind; empty for the
-/// state and app kinds that `explain` does not print.
+/// "picked 192.168.182.220:80 by rr (weight 1, 0 active, 0 inactive)". Never empty for a why-kind;
+/// empty for the state and app kinds that `explain` does not print.
 std::string sentence(const Scene& scene, NodeIndex node, const Note& note);
 
 }  // namespace lvslab::trace

@@ -1,5 +1,6 @@
-// The recording's tables. `events` number the turns of the run and what was seen in them; `ref` is the packet (frames),
-// the note's row, or 0. Header changes are not stored: they are computed from `frames` of one packet at one node.
+// The recording's tables. `events` number the turns of the run and what was seen in them; `ref` is
+// the packet (frames), the note's row, or 0. Header changes are not stored: they are computed from
+// `frames` of one packet at one node.
 #pragma once
 
 namespace lvslab::trace {

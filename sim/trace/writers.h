@@ -16,23 +16,26 @@ namespace lvslab::trace {
 /// A watcher that writes files.
 class Writer : public Watcher {
  public:
-  /// Writes what is left and ends the files; no record may come after it. False: not everything could be written (the disk
-  /// is full). Destroying a writer finishes it too, unasked about the outcome.
+  /// Writes what is left and ends the files; no record may come after it. False: not everything
+  /// could be written (the disk is full). Destroying a writer finishes it too, unasked about the
+  /// outcome.
   virtual bool finish() = 0;
 };
 
-/// frames.jsonl: a line per frame seen at an interface, keys as OUTPUTS.md fixes them. Header changes are derived: the
-/// frame that entered a node with the same packet id is compared with the one that leaves.
+/// frames.jsonl: a line per frame seen at an interface, keys as OUTPUTS.md fixes them. Header
+/// changes are derived: the frame that entered a node with the same packet id is compared with the
+/// one that leaves.
 Result<std::unique_ptr<Writer>> frames_writer(const Scene& scene, const std::string& path);
 
 /// console.jsonl.
 Result<std::unique_ptr<Writer>> console_writer(const Scene& scene, const std::string& path);
 
-/// HOST-IFACE.pcapng for each interface that saw a frame, and all.pcapng: nanosecond or finer stamps, interface names,
-/// a comment per frame saying what changed. Finished when destroyed.
+/// HOST-IFACE.pcapng for each interface that saw a frame, and all.pcapng: nanosecond or finer
+/// stamps, interface names, a comment per frame saying what changed. Finished when destroyed.
 Result<std::unique_ptr<Writer>> pcapng_writer(const Scene& scene, const std::string& directory);
 
-/// The SQLite recording (`--record`): tables as OUTPUTS.md lists them. An interrupted run leaves a readable file.
+/// The SQLite recording (`--record`): tables as OUTPUTS.md lists them. An interrupted run leaves a
+/// readable file.
 Result<std::unique_ptr<Writer>> sqlite_recording(const Scene& scene, const std::string& path,
                                                  const std::string& scenario_text);
 
@@ -47,13 +50,14 @@ class Fingerprint final : public Watcher {
 };
 
 struct LadderOptions {
-  std::optional<Tag> connection;     ///< only packets of this traffic/connection, and the ARP they caused
+  std::optional<Tag>
+      connection;  ///< only packets of this traffic/connection, and the ARP they caused
   enum class Format : std::uint8_t { kText, kMermaid } format = Format::kText;
   bool colour = false;
 };
 
-/// The ladder of `explain`: for each hop the frame in and out, the fields that changed with old and new value, and why.
-/// Collects while the run goes on; text() when it is over.
+/// The ladder of `explain`: for each hop the frame in and out, the fields that changed with old and
+/// new value, and why. Collects while the run goes on; text() when it is over.
 class Ladder : public Watcher {
  public:
   static std::unique_ptr<Ladder> make(const Scene& scene, const LadderOptions& options);

@@ -32,7 +32,7 @@ TEST_F(RouteCommand, ListingIsTheKernels) {
                 "192.168.0.104   192.168.0.5     255.255.255.255 UGH   0      0        0 eth0\n");
   EXPECT_EQ(out("route").substr(std::string(kTitle).size(), 77),
             "default         192.168.0.1     0.0.0.0         UG    0      0        0 eth0\n");
-  EXPECT_EQ(out("route -en").substr(0, 186),
+  EXPECT_EQ(out("route -en").substr(0, 181),
             "Kernel IP routing table\n"
             "Destination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n"
             "0.0.0.0         192.168.0.1     0.0.0.0         UG        0 0          0 eth0\n");

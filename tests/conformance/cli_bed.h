@@ -32,7 +32,9 @@ class CommandLine : public ::testing::Test {
   ProcessResult lvslab(const std::string& arguments, const std::string& environment = {}) {
     return run_process(environment + " '" LVSLAB_PROGRAM "' " + arguments, folder_.path().string());
   }
-  std::string scenario(const std::string& rest = {}) { return file("small.yaml", kSmallScenario + rest); }
+  std::string scenario(const std::string& rest = {}) {
+    return file("small.yaml", kSmallScenario + rest);
+  }
   std::string file(const std::string& name, const std::string& text) {
     std::ofstream(folder_.file(name), std::ios::binary) << text;
     return folder_.file(name);

@@ -1,5 +1,5 @@
-// Every file below scenarios/ is a test: it holds what it expects, gives the same records each time, and loses no frame,
-// also when simultaneous events run in other orders.
+// Every file below scenarios/ is a test: it holds what it expects, gives the same records each
+// time, and loses no frame, also when simultaneous events run in other orders.
 #include <gtest/gtest.h>
 
 #include <cctype>
@@ -11,8 +11,8 @@ namespace {
 
 class ScenarioFile : public ::testing::TestWithParam<std::string> {};
 
-#define SKIP_WHEN_THE_FILE_SAYS_SO(run)                                        \
-  ASSERT_NE((run).session, nullptr) << "the file has mistakes (see stderr)";   \
+#define SKIP_WHEN_THE_FILE_SAYS_SO(run)                                      \
+  ASSERT_NE((run).session, nullptr) << "the file has mistakes (see stderr)"; \
   if (!(run).session->skip().empty()) GTEST_SKIP() << (run).session->skip()
 
 TEST_P(ScenarioFile, HoldsWhatItExpectsTwiceTheSame) {
@@ -36,11 +36,13 @@ TEST_P(ScenarioFile, KeepsItsFramesAndVerdictsUnderOtherOrdersOfSimultaneousEven
     SKIP_WHEN_THE_FILE_SAYS_SO(run);
     ASSERT_TRUE(run.ended);
     EXPECT_EQ(run.session->lab().world().check_conservation(), "");
-    EXPECT_EQ(run.failures(), "") << "a verdict that depends on the order of simultaneous events is a race";
+    EXPECT_EQ(run.failures(), "")
+        << "a verdict that depends on the order of simultaneous events is a race";
   }
 }
 
-// Watching must not change what happens: with nobody watching the same number of events runs to the same end.
+// Watching must not change what happens: with nobody watching the same number of events runs to the
+// same end.
 TEST_P(ScenarioFile, RunsTheSameWhenNobodyWatches) {
   const cli::Options options = options_for(GetParam());
   const ScenarioRun watched = run_scenario(options);

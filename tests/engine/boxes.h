@@ -11,11 +11,14 @@
 
 namespace lvslab::engine {
 
-/// Notes what arrives and when; `on_frame` may pass it on, else it is delivered. Wakes at the moments of `alarms`.
+/// Notes what arrives and when; `on_frame` may pass it on, else it is delivered. Wakes at the
+/// moments of `alarms`.
 class Box : public Node {
  public:
   void receive(Turn& turn, PortIndex port, Packet packet) override {
-    arrivals.push_back({turn.now(), port, packet.length() > 0 && packet.real_size() > 0 ? packet.data()[0] : std::uint8_t{0}});
+    arrivals.push_back(
+        {turn.now(), port,
+         packet.length() > 0 && packet.real_size() > 0 ? packet.data()[0] : std::uint8_t{0}});
     if (on_frame) return on_frame(turn, port, std::move(packet));
     turn.deliver(std::move(packet));
   }
@@ -24,7 +27,9 @@ class Box : public Node {
     wakes.push_back(turn.now());
     if (on_wake) on_wake(turn);
   }
-  void carrier_changed(Turn& turn, PortIndex port, bool up) override { carrier.push_back({turn.now(), port, up}); }
+  void carrier_changed(Turn& turn, PortIndex port, bool up) override {
+    carrier.push_back({turn.now(), port, up});
+  }
 
   void want_wake(Instant when) { next_wake_ = when; }
 
@@ -73,10 +78,12 @@ class Transcript final : public Watcher {
  public:
   void on_record(const Record& r) override {
     std::string line = std::to_string(r.time.ps()) + " node " + std::to_string(r.node) + " kind " +
-                       std::to_string(static_cast<int>(r.kind)) + " if " + std::to_string(r.interface) + " packet " +
-                       std::to_string(r.packet) + " cause " + std::to_string(r.cause) + " event " + std::to_string(r.event);
+                       std::to_string(static_cast<int>(r.kind)) + " if " +
+                       std::to_string(r.interface) + " packet " + std::to_string(r.packet) +
+                       " cause " + std::to_string(r.cause) + " event " + std::to_string(r.event);
     if (!r.bytes.empty()) line += " first " + std::to_string(r.bytes[0]);
-    if (r.kind == RecordKind::kNote || r.kind == RecordKind::kLost) line += " reason " + std::to_string(r.note.x);
+    if (r.kind == RecordKind::kNote || r.kind == RecordKind::kLost)
+      line += " reason " + std::to_string(r.note.x);
     lines.push_back(std::move(line));
   }
   std::vector<std::string> lines;

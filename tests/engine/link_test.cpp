@@ -71,7 +71,8 @@ TEST(Link, AnUnlimitedLinkTakesOnlyItsDelay) {
 
 TEST(Link, AFullQueueDropsTheFrameThatComesLast) {
   Cable cable({.bits_per_second = 1'000'000, .queue_frames = 2});
-  for (std::uint8_t i = 0; i < 5; ++i) cable.send(i);  // one is being sent, two wait, two are dropped
+  for (std::uint8_t i = 0; i < 5; ++i)
+    cable.send(i);  // one is being sent, two wait, two are dropped
   EXPECT_EQ(cable.world.dropped(DropReason::kQueueFull), 2u);
   cable.run(1'000'000);
   ASSERT_EQ(cable.right.arrivals.size(), 3u);

@@ -99,7 +99,8 @@ TEST(World, AWakeMovedThereAndBackComesOnce) {
   box.want_wake(at_us(8));
   const NodeIndex node = world.add_node(&box);
   world.at(at_us(1), [&](World& w) { w.act(node, [&](Turn&) { box.want_wake(at_us(2)); }); });
-  world.at(Instant::at(Duration::nanoseconds(1500)), [&](World& w) { w.act(node, [&](Turn&) { box.want_wake(at_us(8)); }); });
+  world.at(Instant::at(Duration::nanoseconds(1500)),
+           [&](World& w) { w.act(node, [&](Turn&) { box.want_wake(at_us(8)); }); });
   world.run_until(at_us(20));
   EXPECT_THAT(box.wakes, ElementsAre(at_us(8)));
 }
@@ -110,7 +111,8 @@ TEST(World, RunUntilRunsNothingLaterEvenPastAWakeThatNobodyWantsAnyMore) {
   box.want_wake(at_us(2));
   const NodeIndex node = world.add_node(&box);
   bool later = false;
-  world.at(at_us(1), [&](World& w) { w.act(node, [&](Turn&) { box.want_wake(Instant::never()); }); });
+  world.at(at_us(1),
+           [&](World& w) { w.act(node, [&](Turn&) { box.want_wake(Instant::never()); }); });
   world.at(at_us(50), [&](World&) { later = true; });
   world.run_until(at_us(10));
   EXPECT_FALSE(later);
@@ -152,14 +154,16 @@ TEST(World, FramesAreConservedAtEveryMoment) {
   World world(5);
   Box sender, receiver;
   const NodeIndex a = world.add_node(&sender), b = world.add_node(&receiver);
-  world.connect(a, 0, b, 0, {.bits_per_second = 1'000'000, .queue_frames = 5, .loss = 0.3}, "cable");
+  world.connect(a, 0, b, 0, {.bits_per_second = 1'000'000, .queue_frames = 5, .loss = 0.3},
+                "cable");
   for (int burst = 0; burst < 20; ++burst) {
     world.act(a, [](Turn& turn) {
       for (std::uint8_t i = 0; i < 10; ++i) turn.transmit(0, frame_of(turn, i));
     });
     world.run_until(world.now() + Duration::microseconds(1300));
     EXPECT_EQ(world.check_conservation(), "");
-    EXPECT_EQ(world.totals().frames_sent, world.totals().frame_hops + world.totals().frames_lost + world.totals().in_flight());
+    EXPECT_EQ(world.totals().frames_sent,
+              world.totals().frame_hops + world.totals().frames_lost + world.totals().in_flight());
   }
   EXPECT_EQ(world.totals().frames_sent, 200u);
   EXPECT_EQ(receiver.arrivals.size(), world.totals().frame_hops);
@@ -172,10 +176,13 @@ TEST(World, AForgottenPacketIsReported) {
   Box sender, receiver;
   const NodeIndex a = world.add_node(&sender), b = world.add_node(&receiver);
   world.connect(a, 0, b, 0, {}, "cable");
-  receiver.on_frame = [](Turn&, PortIndex, Packet&& packet) { const Packet forgotten(std::move(packet)); };
+  receiver.on_frame = [](Turn&, PortIndex, Packet&& packet) {
+    const Packet forgotten(std::move(packet));
+  };
   world.act(a, [](Turn& turn) { turn.transmit(0, frame_of(turn, 1)); });
   world.run_until(at_us(100));
-  EXPECT_THAT(world.check_conservation(), ::testing::HasSubstr("neither delivered, dropped nor sent on"));
+  EXPECT_THAT(world.check_conservation(),
+              ::testing::HasSubstr("neither delivered, dropped nor sent on"));
 }
 
 TEST(World, ARecordNamesTheTurnThatSentTheFrame) {
@@ -197,8 +204,8 @@ TEST(World, ARecordNamesTheTurnThatSentTheFrame) {
   EXPECT_EQ(keep.sent, keep.cause);
 }
 
-// One sender, a hub, and `ports` - 1 receivers of which one answers at once. `loss` above 0, however small, makes the
-// world hand copies over one by one.
+// One sender, a hub, and `ports` - 1 receivers of which one answers at once. `loss` above 0,
+// however small, makes the world hand copies over one by one.
 std::vector<std::string> flood(PortIndex ports, double loss, std::uint64_t tie_seed) {
   World world(1, tie_seed);
   Transcript transcript;
@@ -241,7 +248,8 @@ TEST(World, EndingWithFramesInFlightIsNoLeak) {
   std::vector<Box> boxes(20);
   World world(1);
   const NodeIndex middle = world.add_node(&hub);
-  for (PortIndex port = 0; port < 20; ++port) world.connect(world.add_node(&boxes[port]), 0, middle, port, {}, std::to_string(port));
+  for (PortIndex port = 0; port < 20; ++port)
+    world.connect(world.add_node(&boxes[port]), 0, middle, port, {}, std::to_string(port));
   world.act(1, [](Turn& turn) { turn.transmit(0, frame_of(turn, 1)); });
   world.step();  // now 19 copies are on their way
   EXPECT_EQ(world.totals().in_flight(), 19u);

@@ -35,12 +35,16 @@ struct IpWords {
 };
 
 IpWords ip_words(const Layer& ip) {
-  return {named(ip, "src"), named(ip, "dst"), named(ip, "ttl"), std::to_string(number(ip, "dsfield")),
+  return {named(ip, "src"), named(ip, "dst"),
+          named(ip, "ttl"), std::to_string(number(ip, "dsfield")),
           named(ip, "len"), named(ip, "flags.df")};
 }
 IpWords ip_words(const json& ip) {
-  return {ip.at("src"), ip.at("dst"), std::to_string(ip.at("ttl").get<int>()),
-          std::to_string(ip.at("tos").get<int>()), std::to_string(ip.at("len").get<int>()),
+  return {ip.at("src"),
+          ip.at("dst"),
+          std::to_string(ip.at("ttl").get<int>()),
+          std::to_string(ip.at("tos").get<int>()),
+          std::to_string(ip.at("len").get<int>()),
           ip.at("df").get<bool>() ? "1" : "0"};
 }
 
@@ -63,8 +67,9 @@ std::string option_kinds(std::span<const std::uint8_t> tcp, std::uint64_t header
 
 std::string flag_letters(const Layer& tcp) {
   std::string letters;
-  const std::pair<const char*, char> flags[] = {{"flags.fin", 'F'},  {"flags.syn", 'S'}, {"flags.reset", 'R'},
-                                                {"flags.push", 'P'}, {"flags.ack", 'A'}, {"flags.urg", 'U'}};
+  const std::pair<const char*, char> flags[] = {{"flags.fin", 'F'},   {"flags.syn", 'S'},
+                                                {"flags.reset", 'R'}, {"flags.push", 'P'},
+                                                {"flags.ack", 'A'},   {"flags.urg", 'U'}};
   for (const auto& [name, letter] : flags) {
     if (number(tcp, name) != 0) letters += letter;
   }
@@ -84,19 +89,22 @@ std::string recorded_number(const json& tcp, const char* name) {
                           : std::to_string(value.get<std::uint32_t>());
 }
 
-void describe_tcp(Frame& frame, const Layer& ip, const Layer& tcp, std::span<const std::uint8_t> bytes,
-                  RelativeNumbers& numbers) {
-  const std::string flags = flag_letters(tcp), sport = named(tcp, "srcport"), dport = named(tcp, "dstport");
+void describe_tcp(Frame& frame, const Layer& ip, const Layer& tcp,
+                  std::span<const std::uint8_t> bytes, RelativeNumbers& numbers) {
+  const std::string flags = flag_letters(tcp), sport = named(tcp, "srcport"),
+                    dport = named(tcp, "dstport");
   const std::string from = named(ip, "src") + ":" + sport, to = named(ip, "dst") + ":" + dport;
   const bool syn = flags.find('S') != std::string::npos;
   const auto seq = static_cast<std::uint32_t>(number(tcp, "seq_raw"));
   if (syn) numbers.syn(from + ">" + to, seq);
   frame.payload = number(tcp, "len");
   classify(frame, flags);
-  frame.text += " TCP " + sport + ">" + dport + " " + flags + " seq " + numbers.text(from + ">" + to, seq) + " ack ";
-  frame.text += number(tcp, "flags.ack") == 0
-                    ? std::string("-")
-                    : numbers.text(to + ">" + from, static_cast<std::uint32_t>(number(tcp, "ack_raw")));
+  frame.text += " TCP " + sport + ">" + dport + " " + flags + " seq " +
+                numbers.text(from + ">" + to, seq) + " ack ";
+  frame.text +=
+      number(tcp, "flags.ack") == 0
+          ? std::string("-")
+          : numbers.text(to + ">" + from, static_cast<std::uint32_t>(number(tcp, "ack_raw")));
   frame.text += " data " + std::to_string(frame.payload) + " mss " + named(tcp, "options.mss_val");
   if (syn) frame.text += option_kinds(bytes.subspan(tcp.offset), number(tcp, "hdr_len"));
   frame.text += good(number(tcp, "checksum.status") == 1);
@@ -107,24 +115,29 @@ void recorded_tcp(Frame& frame, const json& tcp) {
   frame.payload = tcp.at("len");
   classify(frame, flags);
   frame.text += " TCP " + std::to_string(tcp.at("sport").get<int>()) + ">" +
-                std::to_string(tcp.at("dport").get<int>()) + " " + flags + " seq " + recorded_number(tcp, "seq") +
-                " ack " + recorded_number(tcp, "ack") + " data " + std::to_string(frame.payload) + " mss " +
-                recorded_number(tcp, "mss");
+                std::to_string(tcp.at("dport").get<int>()) + " " + flags + " seq " +
+                recorded_number(tcp, "seq") + " ack " + recorded_number(tcp, "ack") + " data " +
+                std::to_string(frame.payload) + " mss " + recorded_number(tcp, "mss");
   if (flags.find('S') != std::string::npos) frame.text += kSynOptions;
   frame.text += good(tcp.at("csum_ok"));
 }
 
-std::string icmp_text(const std::string& type, const std::string& code) { return " ICMP " + type + "/" + code; }
+std::string icmp_text(const std::string& type, const std::string& code) {
+  return " ICMP " + type + "/" + code;
+}
 
 /// An ICMP error's quoted packet; `rest`: the layers from the quoted IP header on.
 std::string quoted_text(std::span<const Layer> rest, std::uint64_t quoted_bytes) {
-  std::string text = " about " + ip_words(rest[0]).text() + " quoted " + std::to_string(quoted_bytes);
+  std::string text =
+      " about " + ip_words(rest[0]).text() + " quoted " + std::to_string(quoted_bytes);
   if (rest.size() > 1) text += " " + named(rest[1], "srcport") + ">" + named(rest[1], "dstport");
   return text;
 }
 std::string quoted_text(const json& quoted) {
-  return " about " + ip_words(quoted).text() + " quoted " + std::to_string(quoted.at("quoted_bytes").get<int>()) + " " +
-         std::to_string(quoted.at("sport").get<int>()) + ">" + std::to_string(quoted.at("dport").get<int>());
+  return " about " + ip_words(quoted).text() + " quoted " +
+         std::to_string(quoted.at("quoted_bytes").get<int>()) + " " +
+         std::to_string(quoted.at("sport").get<int>()) + ">" +
+         std::to_string(quoted.at("dport").get<int>());
 }
 
 std::string number_text(const json& object, const char* name) {
@@ -139,7 +152,8 @@ Frame ReplayLab::describe(const Record& record, const std::string& point) {
   frame.point = point;
   frame.out = record.kind == RecordKind::kFrameOut;
   frame.ms = lab_->is_ready() ? (record.time - lab_->ready()).in_seconds() * 1000 : -1;
-  const std::vector<Layer> layers = wire::dissect(record.bytes, record.zeros, wire::LinkType::kEthernet);
+  const std::vector<Layer> layers =
+      wire::dissect(record.bytes, record.zeros, wire::LinkType::kEthernet);
   const Layer& eth = layers.at(0);
   frame.heading = mac_name(scene, number(eth, "src")) + ">" + mac_name(scene, number(eth, "dst"));
   frame.text = frame.heading;
@@ -148,25 +162,29 @@ Frame ReplayLab::describe(const Record& record, const std::string& point) {
   if (second.name == "arp") {
     frame.arp = true;
     frame.text += std::string(" ARP ") + (number(second, "opcode") == 1 ? "request " : "reply ") +
-                  mac_name(scene, number(second, "src.hw_mac")) + " " + named(second, "src.proto_ipv4") + " -> " +
-                  mac_name(scene, number(second, "dst.hw_mac")) + " " + named(second, "dst.proto_ipv4");
+                  mac_name(scene, number(second, "src.hw_mac")) + " " +
+                  named(second, "src.proto_ipv4") + " -> " +
+                  mac_name(scene, number(second, "dst.hw_mac")) + " " +
+                  named(second, "dst.proto_ipv4");
     return frame;
   }
   if (second.name != "ip") return frame;
   const IpWords ip = ip_words(second);
   frame.heading += " " + ip.src + ">" + ip.dst + " ttl " + ip.ttl;
   frame.text += " " + ip.text() + good(number(second, "checksum.status") == 1);
-  if (number(second, "frag_offset") != 0) frame.text += " fragment at " + named(second, "frag_offset");
+  if (number(second, "frag_offset") != 0)
+    frame.text += " fragment at " + named(second, "frag_offset");
   if (layers.size() < 3) return frame;
   const Layer& third = layers[2];
   if (third.name == "tcp") describe_tcp(frame, second, third, record.bytes, numbers_);
   if (third.name == "udp") {
     frame.text += " UDP " + named(third, "srcport") + ">" + named(third, "dstport") + " data " +
-                  std::to_string(number(third, "length") - 8) + good(number(third, "checksum.status") == 1);
+                  std::to_string(number(third, "length") - 8) +
+                  good(number(third, "checksum.status") == 1);
   }
   if (third.name == "icmp") {
-    frame.text += icmp_text(named(third, "type"), named(third, "code")) + " mtu " + named(third, "mtu") +
-                  good(number(third, "checksum.status") == 1);
+    frame.text += icmp_text(named(third, "type"), named(third, "code")) + " mtu " +
+                  named(third, "mtu") + good(number(third, "checksum.status") == 1);
     if (layers.size() > 3 && layers[3].name == "ip") {
       const std::uint64_t quoted = number(second, "len") - number(second, "hdr_len") - 8;
       frame.text += quoted_text(std::span(layers).subspan(3), quoted);
@@ -180,14 +198,15 @@ Frame recorded_frame(const json& recorded) {
   frame.ms = recorded.at("t_ms");
   frame.point = recorded.at("at");
   frame.out = recorded.at("dir") == "out";
-  frame.heading = recorded.at("eth_src").get<std::string>() + ">" + recorded.at("eth_dst").get<std::string>();
+  frame.heading =
+      recorded.at("eth_src").get<std::string>() + ">" + recorded.at("eth_dst").get<std::string>();
   frame.text = frame.heading;
   if (recorded.contains("arp")) {
     const json& arp = recorded.at("arp");
     const auto word = [&](const char* name) { return arp.at(name).get<std::string>(); };
     frame.arp = true;
-    frame.text += " ARP " + word("op") + " " + word("sender_mac") + " " + word("sender_ip") + " -> " +
-                  word("target_mac") + " " + word("target_ip");
+    frame.text += " ARP " + word("op") + " " + word("sender_mac") + " " + word("sender_ip") +
+                  " -> " + word("target_mac") + " " + word("target_ip");
     return frame;
   }
   const json& ip = recorded.at("ip");
@@ -212,7 +231,8 @@ Frame recorded_frame(const json& recorded) {
 std::string ReplayLab::run(const std::string& text) {
   const auto complaints = [](const std::vector<scenario::Message>& messages) {
     std::string all;
-    for (const auto& message : messages) all += message.place.text() + ": " + message.what + ". " + message.hint + "\n";
+    for (const auto& message : messages)
+      all += message.place.text() + ": " + message.what + ". " + message.hint + "\n";
     return all;
   };
   scenario::ReadResult read = scenario::read_scenario_text(text, "recording.yaml");
@@ -251,7 +271,8 @@ std::vector<Frame> ReplayLab::arps_sent(double from_ms, double to_ms) const {
 
 std::string ReplayLab::output(const std::string& command) const {
   for (auto entry = typed.rbegin(); entry != typed.rend(); ++entry) {
-    if (entry->command.compare(0, command.size(), command) == 0) return trimmed(entry->out + entry->err);
+    if (entry->command.compare(0, command.size(), command) == 0)
+      return trimmed(entry->out + entry->err);
   }
   return "?";
 }
@@ -266,7 +287,9 @@ std::vector<json> read_records(const std::string& file) {
 
 std::string trimmed(const std::string& text) {
   const std::size_t first = text.find_first_not_of(" \n\t");
-  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \n\t") - first + 1);
+  return first == std::string::npos
+             ? ""
+             : text.substr(first, text.find_last_not_of(" \n\t") - first + 1);
 }
 
 }  // namespace lvslab::golden

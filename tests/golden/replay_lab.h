@@ -1,5 +1,6 @@
-// A scenario text run in this process, with every frame of every host's Ethernet interfaces as one line of text, in the
-// words of the recordings of a real Linux 6.1 ("client.eth0>broadcast ARP request ..."), and what commands printed.
+// A scenario text run in this process, with every frame of every host's Ethernet interfaces as one
+// line of text, in the words of the recordings of a real Linux 6.1 ("client.eth0>broadcast ARP
+// request ..."), and what commands printed.
 #pragma once
 
 #include <map>
@@ -14,15 +15,15 @@
 namespace lvslab::golden {
 
 struct Frame {
-  double ms = 0;           ///< since ready
-  std::string point;       ///< "router.eth1"
+  double ms = 0;      ///< since ready
+  std::string point;  ///< "router.eth1"
   bool out = false;
   bool arp = false;
-  bool pure_ack = false;   ///< TCP, nothing but ACK: how many there are is free
-  bool bulk = false;       ///< TCP with data and neither SYN, FIN nor RST
+  bool pure_ack = false;      ///< TCP, nothing but ACK: how many there are is free
+  bool bulk = false;          ///< TCP with data and neither SYN, FIN nor RST
   std::uint64_t payload = 0;  ///< TCP data
-  std::string heading;     ///< what a hop may rewrite: Ethernet and IP addresses and TTL
-  std::string text;        ///< all that the comparison looks at
+  std::string heading;        ///< what a hop may rewrite: Ethernet and IP addresses and TTL
+  std::string text;           ///< all that the comparison looks at
 };
 
 struct Typed {
@@ -51,11 +52,12 @@ class ReplayLab : public Watcher {
   std::string run(const std::string& text);
   void on_record(const Record& record) override;
 
-  std::vector<Frame> frames;   ///< in order of time
+  std::vector<Frame> frames;  ///< in order of time
   std::vector<Typed> typed;
   /// ARP frames leaving hosts from `from_ms` to before `to_ms`.
   std::vector<Frame> arps_sent(double from_ms, double to_ms) const;
-  /// What the last command that begins with `command` printed, without the spaces around it; "?" when none ran.
+  /// What the last command that begins with `command` printed, without the spaces around it; "?"
+  /// when none ran.
   std::string output(const std::string& command) const;
 
  private:

@@ -1,4 +1,5 @@
-// What the hot path must not do and what an idle host may weigh, measured by replacing the global allocator.
+// What the hot path must not do and what an idle host may weigh, measured by replacing the global
+// allocator.
 #include <gtest/gtest.h>
 #include <malloc.h>
 
@@ -82,8 +83,8 @@ TEST(Allocation, UdpRequestsOfManyClientsAtASteadyBeatAllocateNothing) {
   EXPECT_EQ(allocations_between(workload, 20'000, 230'000), 0u);
 }
 
-// Closed connections stay in TIME-WAIT for 60 s and ARP entries are checked after 120 s: the steady state begins
-// after that.
+// Closed connections stay in TIME-WAIT for 60 s and ARP entries are checked after 120 s: the steady
+// state begins after that.
 TEST(Allocation, TcpConnectionsAtASteadyBeatAllocateNothing) {
   Workload::Shape shape = steady(Workload::tcp(4, 4));
   shape.per_second = 50;
@@ -92,13 +93,15 @@ TEST(Allocation, TcpConnectionsAtASteadyBeatAllocateNothing) {
   EXPECT_EQ(allocations_between(workload, 96 * 50 * 200, 96 * 50 * 260), 0u);
 }
 
-// By chance more than ever before may be under way at once: then, and only then, a queue or table grows.
+// By chance more than ever before may be under way at once: then, and only then, a queue or table
+// grows.
 TEST(Allocation, UdpRequestsAtRandomTimesAllocateOnlyAtNewPeaks) {
   Workload workload(Workload::udp(4, 4));
   EXPECT_LE(allocations_between(workload, 60'000, 230'000), 16u);
 }
 
-// One NIC, lo, their addresses and routes, and the sockets object of a host that has not spoken yet.
+// One NIC, lo, their addresses and routes, and the sockets object of a host that has not spoken
+// yet.
 TEST(Memory, IdleHostWithOneNicAndSocketsTakesLessThanTwoKibibytes) {
   PacketPool pool;
   Turn turn(pool);
@@ -106,12 +109,15 @@ TEST(Memory, IdleHostWithOneNicAndSocketsTakesLessThanTwoKibibytes) {
   auto host = std::make_unique<net::Host>("client17", 1);
   auto sockets = std::make_unique<transport::Sockets>(*host);
   const InterfaceIndex nic = host->add_ethernet(turn, "eth0", {0x020000000001ULL}, 1500, true);
-  host->add_address(turn, nic, {.local = wire::ipv4(10, 0, 0, 1), .prefix_length = 24, .label = "eth0"});
+  host->add_address(turn, nic,
+                    {.local = wire::ipv4(10, 0, 0, 1), .prefix_length = 24, .label = "eth0"});
   const std::size_t bytes = bytes_in_use() - before;
   RecordProperty("bytes", static_cast<int>(bytes));
-  EXPECT_LT(bytes, 2048u) << "Host " << sizeof(net::Host) << ", Interface " << sizeof(net::Interface) << ", Address "
-                          << sizeof(net::Address) << ", Route " << sizeof(net::Route) << ", NeighbourTable "
-                          << sizeof(net::NeighbourTable) << ", Sockets " << sizeof(transport::Sockets);
+  EXPECT_LT(bytes, 2048u) << "Host " << sizeof(net::Host) << ", Interface "
+                          << sizeof(net::Interface) << ", Address " << sizeof(net::Address)
+                          << ", Route " << sizeof(net::Route) << ", NeighbourTable "
+                          << sizeof(net::NeighbourTable) << ", Sockets "
+                          << sizeof(transport::Sockets);
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
-// The benchmark workloads do what they claim: exactly so many frame-hops a request, exact latency on idle links.
+// The benchmark workloads do what they claim: exactly so many frame-hops a request, exact latency
+// on idle links.
+#include "../../bench/workload.cpp"
+
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
 #include <vector>
-
-#include "../../bench/workload.cpp"
 
 namespace lvslab::bench {
 namespace {
@@ -17,7 +18,8 @@ class Latencies final : public Watcher {
     if (record.kind != RecordKind::kNote) return;
     const auto key = std::pair(record.tag.traffic, record.tag.connection);
     if (record.note.kind == NoteKind::kAppRequestSent) sent_[key] = record.time;
-    if (record.note.kind == NoteKind::kAppReply) latencies.push_back((record.time - sent_.at(key)).ps());
+    if (record.note.kind == NoteKind::kAppReply)
+      latencies.push_back((record.time - sent_.at(key)).ps());
   }
   std::vector<std::int64_t> latencies;
 
@@ -36,9 +38,13 @@ void expect_hops(const Workload::Shape& shape, std::uint64_t hops_a_request) {
 }
 
 TEST(Workload, UdpRequestIsTwelveFrameHops) { expect_hops(Workload::udp(4, 4), 12); }
-TEST(Workload, UdpRequestIsTwelveFrameHopsWithManyClients) { expect_hops(Workload::udp(64, 16), 12); }
+TEST(Workload, UdpRequestIsTwelveFrameHopsWithManyClients) {
+  expect_hops(Workload::udp(64, 16), 12);
+}
 TEST(Workload, TcpConnectionIsNinetySixFrameHops) { expect_hops(Workload::tcp(4, 4), 96); }
-TEST(Workload, TcpConnectionIsNinetySixFrameHopsWithManyClients) { expect_hops(Workload::tcp(64, 16), 96); }
+TEST(Workload, TcpConnectionIsNinetySixFrameHopsWithManyClients) {
+  expect_hops(Workload::tcp(64, 16), 96);
+}
 
 // Twelve links of 5 us, six times 146 bytes and six times 1046 bytes at 0.8 ns a byte: 65.7216 us.
 TEST(Workload, UdpRequestThatWaitsNowhereTakes65Point72Microseconds) {

@@ -11,14 +11,15 @@
 namespace lvslab::testing {
 
 struct ProcessResult {
-  int status = -1;   ///< exit status; -1: ended by a signal
+  int status = -1;  ///< exit status; -1: ended by a signal
   std::string out, err;
 };
 
 /// `command` is a shell's; `scratch` is an existing folder for what it prints.
 inline ProcessResult run_process(const std::string& command, const std::string& scratch) {
   const std::string out = scratch + "/stdout", err = scratch + "/stderr";
-  const int status = std::system(("( " + command + " ) >'" + out + "' 2>'" + err + "' </dev/null").c_str());
+  const int status =
+      std::system(("( " + command + " ) >'" + out + "' 2>'" + err + "' </dev/null").c_str());
   ProcessResult result;
   if (WIFEXITED(status)) result.status = WEXITSTATUS(status);
   result.out = read_text_file(out);

@@ -1,5 +1,5 @@
-// Runs a scenario file in this process, as `lvslab run` does, with watchers of the test's own. Only tests that link
-// lvslab_cli can use it.
+// Runs a scenario file in this process, as `lvslab run` does, with watchers of the test's own. Only
+// tests that link lvslab_cli can use it.
 #pragma once
 
 #include <unistd.h>
@@ -34,8 +34,8 @@ inline std::vector<std::string> scenario_files() {
 }
 
 struct ScenarioRun {
-  std::unique_ptr<cli::Session> session;   ///< null: the file has mistakes (printed to stderr)
-  bool ended = false;                      ///< ran to its end without a mistake
+  std::unique_ptr<cli::Session> session;  ///< null: the file has mistakes (printed to stderr)
+  bool ended = false;                     ///< ran to its end without a mistake
   scenario::EndReason reason{};
   std::vector<expect::Panel::Judged> verdicts;
   std::uint64_t fingerprint = 0;
@@ -45,14 +45,16 @@ struct ScenarioRun {
     std::string text;
     for (const auto& judged : verdicts) {
       if (judged.verdict.passed) continue;
-      text += judged.place.text() + ": " + judged.kind + "\n  expected: " + judged.verdict.expected +
+      text += judged.place.text() + ": " + judged.kind +
+              "\n  expected: " + judged.verdict.expected +
               "\n  actual:   " + judged.verdict.actual + "\n";
     }
     return text;
   }
 };
 
-/// `add_watchers` is called once the scene is known and before the run; what it adds must live until this returns.
+/// `add_watchers` is called once the scene is known and before the run; what it adds must live
+/// until this returns.
 inline void run_scenario_into(ScenarioRun& run, const cli::Options& options,
                               const std::function<void(cli::Session&)>& add_watchers = {}) {
   run.session = cli::Session::open(options);

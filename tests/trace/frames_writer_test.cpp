@@ -18,7 +18,8 @@ using ::testing::UnorderedElementsAre;
 
 std::vector<json> frames_of(const char* lab) {
   std::vector<json> frames;
-  for (const std::string& line : lines_of(read_text_file(LabRecording::of(lab).folder.file("frames.jsonl")))) {
+  for (const std::string& line :
+       lines_of(read_text_file(LabRecording::of(lab).folder.file("frames.jsonl")))) {
     frames.push_back(json::parse(line, nullptr, false));
     if (frames.back().is_discarded()) ADD_FAILURE() << line;
   }
@@ -27,7 +28,7 @@ std::vector<json> frames_of(const char* lab) {
 
 class FramesFile : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Labs, FramesFile, ::testing::Values(kLabB, kLabD),
-                         [](const auto& info) { return std::string(info.index == 0 ? "B" : "D"); });
+                         [](const auto& p) { return std::string(p.index == 0 ? "B" : "D"); });
 
 TEST_P(FramesFile, HasALinePerFrameWithExactlyTheContractsKeys) {
   const auto frames = frames_of(GetParam());
@@ -38,7 +39,8 @@ TEST_P(FramesFile, HasALinePerFrameWithExactlyTheContractsKeys) {
   for (const json& frame : frames) {
     std::set<std::string> keys;
     for (const auto& item : frame.items()) keys.insert(item.key());
-    std::set<std::string> wanted = {"n", "t", "node", "interface", "direction", "packet", "length", "layers", "notes"};
+    std::set<std::string> wanted = {"n",      "t",      "node",   "interface", "direction",
+                                    "packet", "length", "layers", "notes"};
     if (frame["direction"] == "out") wanted.insert("changes");
     if (number == 0) wanted.insert("schema");
     for (const char* optional : {"parent", "connection"}) keys.erase(optional);
@@ -50,25 +52,29 @@ TEST_P(FramesFile, HasALinePerFrameWithExactlyTheContractsKeys) {
     EXPECT_FALSE(frame["interface"].get<std::string>().empty());
     EXPECT_GT(frame["layers"].size(), 0u);
     for (const json& layer : frame["layers"]) EXPECT_TRUE(layer["layer"].is_string());
-    for (const json& note : frame["notes"]) EXPECT_TRUE(note["kind"].is_string() && note["text"].is_string()) << note;
+    for (const json& note : frame["notes"])
+      EXPECT_TRUE(note["kind"].is_string() && note["text"].is_string()) << note;
   }
   EXPECT_EQ(frames[0]["schema"], 1);
 }
 
 TEST_P(FramesFile, WritesTimesWithTwelveDecimals) {
-  for (const std::string& line : lines_of(read_text_file(LabRecording::of(GetParam()).folder.file("frames.jsonl")))) {
+  for (const std::string& line :
+       lines_of(read_text_file(LabRecording::of(GetParam()).folder.file("frames.jsonl")))) {
     const std::size_t t = line.find("\"t\":"), dot = line.find('.', t), end = line.find(',', t);
     ASSERT_EQ(end - dot, 13u) << line;
   }
 }
 
 TEST_P(FramesFile, NoFieldIsWrittenTwiceInALayer) {
-  for (const std::string& line : lines_of(read_text_file(LabRecording::of(GetParam()).folder.file("frames.jsonl")))) {
+  for (const std::string& line :
+       lines_of(read_text_file(LabRecording::of(GetParam()).folder.file("frames.jsonl")))) {
     std::vector<std::set<std::string>> open;
     const json::parser_callback_t each = [&](int, json::parse_event_t event, json& value) {
       if (event == json::parse_event_t::object_start) open.emplace_back();
       if (event == json::parse_event_t::key) {
-        EXPECT_TRUE(open.back().insert(value.get<std::string>()).second) << value << " twice in " << line;
+        EXPECT_TRUE(open.back().insert(value.get<std::string>()).second)
+            << value << " twice in " << line;
       }
       if (event == json::parse_event_t::object_end) open.pop_back();
       return true;
@@ -77,7 +83,8 @@ TEST_P(FramesFile, NoFieldIsWrittenTwiceInALayer) {
   }
 }
 
-// Direct routing is what its header says: the same packet with other MACs (and one hop less to live).
+// Direct routing is what its header says: the same packet with other MACs (and one hop less to
+// live).
 TEST(FramesOfDirectRouting, ChangeTheMacsTheTtlAndItsChecksumAndNothingElse) {
   std::map<std::uint64_t, bool> entered;
   int hops = 0;
@@ -87,7 +94,8 @@ TEST(FramesOfDirectRouting, ChangeTheMacsTheTtlAndItsChecksumAndNothingElse) {
       entered[frame["packet"]] = true;
       continue;
     }
-    ASSERT_TRUE(entered.contains(frame["packet"])) << "the director makes no packet of a connection itself";
+    ASSERT_TRUE(entered.contains(frame["packet"]))
+        << "the director makes no packet of a connection itself";
     std::vector<std::string> changed;
     for (const json& change : frame["changes"]) {
       ASSERT_EQ(change.size(), 3u);
@@ -118,7 +126,8 @@ TEST(ConsoleFile, HoldsEveryCommandOfTheScriptsWithItsHost) {
   for (const std::string& line : lines) {
     const json entry = json::parse(line, nullptr, false);
     ASSERT_TRUE(entry.is_object()) << line;
-    for (const char* key : {"t", "host", "command", "status", "stdout", "stderr"}) EXPECT_TRUE(entry.contains(key)) << key << " in " << line;
+    for (const char* key : {"t", "host", "command", "status", "stdout", "stderr"})
+      EXPECT_TRUE(entry.contains(key)) << key << " in " << line;
     EXPECT_EQ(entry["status"], 0) << line;
   }
   EXPECT_EQ(json::parse(lines[0])["schema"], 1);

@@ -18,12 +18,16 @@ TEST(JsonString, EscapesWhatJsonDemands) {
 }
 
 TEST(JsonString, KeepsValidUtf8AndReplacesEachByteThatIsNone) {
-  EXPECT_EQ(json_string("\xe8\x99\x9a ip \xf0\x9f\x90\xa7 \xc3\xa9"), "\"\xe8\x99\x9a ip \xf0\x9f\x90\xa7 \xc3\xa9\"");
-  EXPECT_EQ(json_string("a\xff" "b"), "\"a\\ufffdb\"");
+  EXPECT_EQ(json_string("\xe8\x99\x9a ip \xf0\x9f\x90\xa7 \xc3\xa9"),
+            "\"\xe8\x99\x9a ip \xf0\x9f\x90\xa7 \xc3\xa9\"");
+  EXPECT_EQ(json_string("a\xff"
+                        "b"),
+            "\"a\\ufffdb\"");
   EXPECT_EQ(json_string("\xe8\x99"), "\"\\ufffd\\ufffd\"") << "cut short";
   EXPECT_EQ(json_string("\xc0\xaf"), "\"\\ufffd\\ufffd\"") << "overlong";
   EXPECT_EQ(json_string("\xed\xa0\x80"), "\"\\ufffd\\ufffd\\ufffd\"") << "a surrogate";
-  EXPECT_EQ(json_string("\xf4\x90\x80\x80"), "\"\\ufffd\\ufffd\\ufffd\\ufffd\"") << "beyond Unicode";
+  EXPECT_EQ(json_string("\xf4\x90\x80\x80"), "\"\\ufffd\\ufffd\\ufffd\\ufffd\"")
+      << "beyond Unicode";
   EXPECT_EQ(json_string("\x80"), "\"\\ufffd\"") << "no first byte";
 }
 

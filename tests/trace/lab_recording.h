@@ -1,4 +1,5 @@
-// A scenario of the repository run once, with every frame kept as layers and the writers' files in a folder.
+// A scenario of the repository run once, with every frame kept as layers and the writers' files in
+// a folder.
 #pragma once
 
 #include <string>
@@ -30,8 +31,10 @@ class FrameKeeper final : public Watcher {
     if (r.kind != RecordKind::kFrameIn && r.kind != RecordKind::kFrameOut) return;
     const auto& interfaces = scene_.nodes[r.node].interfaces;
     const bool raw = r.interface < interfaces.size() && interfaces[r.interface].raw_ip;
-    frames.push_back({r.kind, r.time, r.node, r.interface, static_cast<std::uint32_t>(r.bytes.size() + r.zeros),
-                      wire::dissect(r.bytes, r.zeros, raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet)});
+    frames.push_back({r.kind, r.time, r.node, r.interface,
+                      static_cast<std::uint32_t>(r.bytes.size() + r.zeros),
+                      wire::dissect(r.bytes, r.zeros,
+                                    raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet)});
   }
   std::vector<Frame> frames;
 
@@ -40,21 +43,23 @@ class FrameKeeper final : public Watcher {
 };
 
 struct LabRecording {
-  explicit LabRecording(const std::string& file) : folder(std::filesystem::path(file).stem().string()) {
+  explicit LabRecording(const std::string& file)
+      : folder(std::filesystem::path(file).stem().string()) {
     std::vector<std::unique_ptr<Writer>> writers;
     const auto add = [&](Result<std::unique_ptr<Writer>> writer) {
       if (!writer) std::abort();
       run.session->watchers().add(writer->get());
       writers.push_back(std::move(*writer));
     };
-    lvslab::testing::run_scenario_into(run, lvslab::testing::options_for(file), [&](cli::Session& session) {
-      const Scene& scene = session.lab().scene();
-      keeper = std::make_unique<FrameKeeper>(scene);
-      session.watchers().add(keeper.get());
-      add(frames_writer(scene, folder.file("frames.jsonl")));
-      add(console_writer(scene, folder.file("console.jsonl")));
-      add(pcapng_writer(scene, folder.file("")));
-    });
+    lvslab::testing::run_scenario_into(run, lvslab::testing::options_for(file),
+                                       [&](cli::Session& session) {
+                                         const Scene& scene = session.lab().scene();
+                                         keeper = std::make_unique<FrameKeeper>(scene);
+                                         session.watchers().add(keeper.get());
+                                         add(frames_writer(scene, folder.file("frames.jsonl")));
+                                         add(console_writer(scene, folder.file("console.jsonl")));
+                                         add(pcapng_writer(scene, folder.file("")));
+                                       });
   }
   static const LabRecording& of(const std::string& file) {
     static LabRecording b(kLabB), d(kLabD);

@@ -1,4 +1,5 @@
-// The ladder of lab B as text, compared with a copy that people have read. LVSLAB_UPDATE_GOLDEN=1 writes the copy anew.
+// The ladder of lab B as text, compared with a copy that people have read. LVSLAB_UPDATE_GOLDEN=1
+// writes the copy anew.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,10 +20,11 @@ using ::testing::Not;
 
 std::string ladder_of(const char* file, const LadderOptions& options) {
   std::unique_ptr<Ladder> ladder;
-  const ScenarioRun run = lvslab::testing::run_scenario(options_for(file), [&](cli::Session& session) {
-    ladder = Ladder::make(session.lab().scene(), options);
-    session.watchers().add(ladder.get());
-  });
+  const ScenarioRun run =
+      lvslab::testing::run_scenario(options_for(file), [&](cli::Session& session) {
+        ladder = Ladder::make(session.lab().scene(), options);
+        session.watchers().add(ladder.get());
+      });
   EXPECT_TRUE(run.ended);
   return ladder->text();
 }
@@ -30,11 +32,14 @@ std::string ladder_of(const char* file, const LadderOptions& options) {
 TEST(Ladder, OfLabBIsTheGoldenOne) {
   const std::string golden = std::string(LVSLAB_TEST_DATA) + "/trace/data/lab_b.ladder.txt";
   const std::string text = ladder_of(kLabB, {});
-  if (std::getenv("LVSLAB_UPDATE_GOLDEN") != nullptr) std::ofstream(golden, std::ios::binary) << text;
+  if (std::getenv("LVSLAB_UPDATE_GOLDEN") != nullptr)
+    std::ofstream(golden, std::ios::binary) << text;
   const auto wanted = lines_of(read_text_file(golden)), seen = lines_of(text);
-  ASSERT_FALSE(wanted.empty()) << "no golden ladder: run once with LVSLAB_UPDATE_GOLDEN=1 and read it";
+  ASSERT_FALSE(wanted.empty())
+      << "no golden ladder: run once with LVSLAB_UPDATE_GOLDEN=1 and read it";
   for (std::size_t i = 0; i < wanted.size() && i < seen.size(); ++i) {
-    ASSERT_EQ(seen[i], wanted[i]) << "line " << i + 1 << " of the ladder; LVSLAB_UPDATE_GOLDEN=1 accepts the new one";
+    ASSERT_EQ(seen[i], wanted[i]) << "line " << i + 1
+                                  << " of the ladder; LVSLAB_UPDATE_GOLDEN=1 accepts the new one";
   }
   EXPECT_EQ(seen.size(), wanted.size());
 }
@@ -52,12 +57,14 @@ TEST(Ladder, IsColouredOnlyWhenAsked) {
 }
 
 TEST(Ladder, AsMermaidIsASequenceDiagramOfDeclaredParticipants) {
-  const auto lines = lines_of(ladder_of(kLabB, {.connection = Tag{1, 1, 0}, .format = LadderOptions::Format::kMermaid}));
+  const auto lines = lines_of(
+      ladder_of(kLabB, {.connection = Tag{1, 1, 0}, .format = LadderOptions::Format::kMermaid}));
   ASSERT_GT(lines.size(), 10u);
   EXPECT_EQ(lines[0], "sequenceDiagram");
   std::size_t messages = 0;
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    EXPECT_THAT(lines[i], ::testing::AnyOf(::testing::StartsWith("  participant n"), ::testing::StartsWith("  Note over n"),
+    EXPECT_THAT(lines[i], ::testing::AnyOf(::testing::StartsWith("  participant n"),
+                                           ::testing::StartsWith("  Note over n"),
                                            ::testing::ContainsRegex("^  n[0-9]+->>n[0-9]+: .")))
         << "line " << i + 1;
     if (lines[i].find("->>") != std::string::npos) ++messages;

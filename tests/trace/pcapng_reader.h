@@ -1,4 +1,5 @@
-// pcapng as a test reads it: blocks by the letter of the format, so that what tshark forgives is seen.
+// pcapng as a test reads it: blocks by the letter of the format, so that what tshark forgives is
+// seen.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +15,7 @@ struct PcapngFile {
   struct Interface {
     std::uint16_t link_type = 0;
     std::string name;
-    int resolution = 6;   ///< stamps count 10^-resolution seconds
+    int resolution = 6;  ///< stamps count 10^-resolution seconds
   };
   struct Packet {
     std::uint32_t interface = 0;
@@ -33,7 +34,9 @@ inline std::uint32_t word(const std::string& text, std::size_t at) {
   if (at + 4 <= text.size()) std::memcpy(&value, text.data() + at, 4);
   return value;
 }
-inline std::uint16_t half(const std::string& text, std::size_t at) { return static_cast<std::uint16_t>(word(text + "\0\0", at) & 0xffff); }
+inline std::uint16_t half(const std::string& text, std::size_t at) {
+  return static_cast<std::uint16_t>(word(text + "\0\0", at) & 0xffff);
+}
 
 template <typename Take>
 void options(const std::string& block, std::size_t at, const Take& take) {
@@ -57,13 +60,16 @@ inline PcapngFile read_pcapng(const std::string& text) {
   PcapngFile file;
   for (std::size_t at = 0; at < text.size();) {
     const std::uint32_t length = pcapng::word(text, at + 4);
-    if (length < 12 || length % 4 != 0 || at + length > text.size() || pcapng::word(text, at + length - 4) != length) {
+    if (length < 12 || length % 4 != 0 || at + length > text.size() ||
+        pcapng::word(text, at + length - 4) != length) {
       ADD_FAILURE() << "a block at " << at << " has a wrong length " << length;
       return file;
     }
     const std::string block = text.substr(at, length);
     const std::uint32_t type = pcapng::word(block, 0);
-    if (at == 0) EXPECT_EQ(type, 0x0a0d0d0au);
+    if (at == 0) {
+      EXPECT_EQ(type, 0x0a0d0d0au);
+    }
     if (type == 1) {
       PcapngFile::Interface nic{.link_type = pcapng::half(block, 8), .name = {}};
       pcapng::options(block, 16, [&](std::uint16_t code, const std::string& value) {
@@ -76,12 +82,14 @@ inline PcapngFile read_pcapng(const std::string& text) {
       packet.stamp = (std::uint64_t{pcapng::word(block, 12)} << 32) | pcapng::word(block, 16);
       const std::uint32_t captured = pcapng::word(block, 20);
       EXPECT_EQ(captured, pcapng::word(block, 24)) << "no frame is cut";
-      EXPECT_LT(packet.interface, file.interfaces.size()) << "an interface is described before its first frame";
+      EXPECT_LT(packet.interface, file.interfaces.size())
+          << "an interface is described before its first frame";
       packet.bytes = block.substr(28, captured);
-      pcapng::options(block, 28 + (captured + 3u) / 4 * 4, [&](std::uint16_t code, const std::string& value) {
-        if (code == 1) packet.comment = value;
-        if (code == 2) packet.flags = pcapng::word(value, 0);
-      });
+      pcapng::options(block, 28 + (captured + 3u) / 4 * 4,
+                      [&](std::uint16_t code, const std::string& value) {
+                        if (code == 1) packet.comment = value;
+                        if (code == 2) packet.flags = pcapng::word(value, 0);
+                      });
       file.packets.push_back(std::move(packet));
     }
     at += length;

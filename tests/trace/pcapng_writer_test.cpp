@@ -27,7 +27,8 @@ TEST(PcapngFile, OfAllHoldsEveryFrameWithItsPicosecond) {
     EXPECT_EQ(packet.stamp, static_cast<std::uint64_t>(frame.time.ps()));
     EXPECT_EQ(packet.bytes.size(), frame.length) << "zeros that need no memory are written out";
     EXPECT_EQ(packet.flags, frame.kind == RecordKind::kFrameIn ? 1u : 2u);
-    EXPECT_THAT(file.interfaces[packet.interface].name, ::testing::StartsWith(lab.scene().nodes[frame.node].name + ":"));
+    EXPECT_THAT(file.interfaces[packet.interface].name,
+                ::testing::StartsWith(lab.scene().nodes[frame.node].name + ":"));
   }
   for (const auto& nic : file.interfaces) {
     EXPECT_EQ(nic.resolution, 12);
@@ -53,7 +54,8 @@ TEST(PcapngFile, OfAnInterfaceHoldsItsFramesAlone) {
 }
 
 TEST(PcapngFile, SaysInACommentWhatADirectorChanged) {
-  const PcapngFile file = read_pcapng(read_text_file(LabRecording::of(kLabB).folder.file("director-eth0.pcapng")));
+  const PcapngFile file =
+      read_pcapng(read_text_file(LabRecording::of(kLabB).folder.file("director-eth0.pcapng")));
   bool said = false;
   for (const auto& packet : file.packets) {
     if (packet.flags != 2 || packet.comment.find("web/1") != 0) continue;
@@ -81,14 +83,16 @@ class ReadByTshark : public ::testing::TestWithParam<const char*> {
   ScratchFolder scratch_{"tshark"};
 };
 INSTANTIATE_TEST_SUITE_P(Labs, ReadByTshark, ::testing::Values(kLabB, kLabD),
-                         [](const auto& info) { return std::string(info.index == 0 ? "B" : "D"); });
+                         [](const auto& p) { return std::string(p.index == 0 ? "B" : "D"); });
 
 TEST_P(ReadByTshark, EveryFileIsReadWithoutComplaintAndWithItsNamesAndStamps) {
   const LabRecording& lab = LabRecording::of(GetParam());
   for (const auto& entry : std::filesystem::directory_iterator(lab.folder.path())) {
     if (entry.path().extension() != ".pcapng") continue;
-    const auto read = run_process("tshark -r '" + entry.path().string() + "' -T fields -e frame.interface_name -e frame.time_epoch -e frame.len",
-                                  scratch_.path().string());
+    const auto read =
+        run_process("tshark -r '" + entry.path().string() +
+                        "' -T fields -e frame.interface_name -e frame.time_epoch -e frame.len",
+                    scratch_.path().string());
     ASSERT_EQ(read.status, 0) << entry.path() << read.err;
     EXPECT_EQ(complaints(read.err), "") << entry.path();
     const PcapngFile file = read_pcapng(read_text_file(entry.path().string()));
@@ -98,24 +102,29 @@ TEST_P(ReadByTshark, EveryFileIsReadWithoutComplaintAndWithItsNamesAndStamps) {
       const auto& packet = file.packets[i];
       std::string nanoseconds = std::to_string(packet.stamp / 1000 % 1'000'000'000);
       nanoseconds.insert(0, 9 - nanoseconds.size(), '0');
-      EXPECT_EQ(lines[i], file.interfaces[packet.interface].name + "\t" + std::to_string(packet.stamp / 1'000'000'000'000ULL) +
-                              "." + nanoseconds + "\t" + std::to_string(packet.bytes.size()));
+      EXPECT_EQ(lines[i], file.interfaces[packet.interface].name + "\t" +
+                              std::to_string(packet.stamp / 1'000'000'000'000ULL) + "." +
+                              nanoseconds + "\t" + std::to_string(packet.bytes.size()));
     }
   }
 }
 
 TEST_P(ReadByTshark, NoFrameIsMalformedAndEveryChecksumIsRight) {
   const LabRecording& lab = LabRecording::of(GetParam());
-  const auto bad = run_process("tshark -r '" + lab.folder.file("all.pcapng") + "' -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE " +
-                                   "-Y '_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0'",
-                               scratch_.path().string());
+  const auto bad =
+      run_process("tshark -r '" + lab.folder.file("all.pcapng") +
+                      "' -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE " +
+                      "-Y '_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0'",
+                  scratch_.path().string());
   ASSERT_EQ(bad.status, 0) << bad.err;
   EXPECT_EQ(bad.out, "");
 }
 
 TEST_P(ReadByTshark, CommentsAreShownAsWritten) {
   const LabRecording& lab = LabRecording::of(GetParam());
-  const auto shown = run_process("tshark -r '" + lab.folder.file("all.pcapng") + "' -Y frame.comment -T fields -e frame.comment", scratch_.path().string());
+  const auto shown = run_process("tshark -r '" + lab.folder.file("all.pcapng") +
+                                     "' -Y frame.comment -T fields -e frame.comment",
+                                 scratch_.path().string());
   ASSERT_EQ(shown.status, 0) << shown.err;
   std::vector<std::string> written;
   for (const auto& packet : read_pcapng(read_text_file(lab.folder.file("all.pcapng"))).packets) {

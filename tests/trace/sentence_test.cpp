@@ -8,8 +8,11 @@ namespace {
 
 Scene small_scene() {
   Scene scene;
-  scene.nodes.push_back({.name = "lvs", .role = "director", .interfaces = {{"lo", {}, false}, {"eth0", {0x020000000001}, false}}});
-  scene.nodes.push_back({.name = "lan", .is_switch = true, .interfaces = {{"lvs:eth0", {}, false}}});
+  scene.nodes.push_back({.name = "lvs",
+                         .role = "director",
+                         .interfaces = {{"lo", {}, false}, {"eth0", {0x020000000001}, false}}});
+  scene.nodes.push_back(
+      {.name = "lan", .is_switch = true, .interfaces = {{"lvs:eth0", {}, false}}});
   scene.names.emplace_back(wire::Ipv4{0x0a000001}, "VIP");
   return scene;
 }
@@ -21,8 +24,15 @@ TEST_P(WhyKinds, HaveASentenceWhateverTheirNumbers) {
   const auto kind = static_cast<NoteKind>(GetParam());
   for (const std::string_view word : {"word", ""}) {
     for (const std::uint32_t number : {0u, 1u, 70000u}) {
-      Note note{.kind = kind, .a = 0x0a000001, .b = 0x0a000002, .x = number, .y = number, .z = number, .word = word};
-      if (kind == NoteKind::kDropped) note.x = number % static_cast<std::uint32_t>(DropReason::kDropReasonCount);
+      Note note{.kind = kind,
+                .a = 0x0a000001,
+                .b = 0x0a000002,
+                .x = number,
+                .y = number,
+                .z = number,
+                .word = word};
+      if (kind == NoteKind::kDropped)
+        note.x = number % static_cast<std::uint32_t>(DropReason::kDropReasonCount);
       for (const NodeIndex node : {0u, 1u}) {
         const std::string text = sentence(scene, node, note);
         EXPECT_FALSE(text.empty()) << note_kind_name(kind);
@@ -32,9 +42,10 @@ TEST_P(WhyKinds, HaveASentenceWhateverTheirNumbers) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, WhyKinds, ::testing::Range(0, static_cast<int>(NoteKind::kStateInterface)),
-                         [](const auto& info) {
-                           std::string name(note_kind_name(static_cast<NoteKind>(info.param)));
+INSTANTIATE_TEST_SUITE_P(Kinds, WhyKinds,
+                         ::testing::Range(0, static_cast<int>(NoteKind::kStateInterface)),
+                         [](const auto& p) {
+                           std::string name(note_kind_name(static_cast<NoteKind>(p.param)));
                            for (char& c : name) {
                              if (c == '-') c = '_';
                            }
@@ -43,8 +54,14 @@ INSTANTIATE_TEST_SUITE_P(Kinds, WhyKinds, ::testing::Range(0, static_cast<int>(N
 
 TEST(Sentence, NamesAddressesAndInterfacesAsTheScenarioDoes) {
   const Scene scene = small_scene();
-  const Note refused{.kind = NoteKind::kArpRefused, .a = 0x0a000001, .b = 0x0a000002, .x = 1, .y = 1, .word = "arp_ignore"};
-  EXPECT_EQ(sentence(scene, 0, refused), "does not answer 10.0.0.2 who asks for 10.0.0.1 (VIP): arp_ignore=1 on eth0");
+  const Note refused{.kind = NoteKind::kArpRefused,
+                     .a = 0x0a000001,
+                     .b = 0x0a000002,
+                     .x = 1,
+                     .y = 1,
+                     .word = "arp_ignore"};
+  EXPECT_EQ(sentence(scene, 0, refused),
+            "does not answer 10.0.0.2 who asks for 10.0.0.1 (VIP): arp_ignore=1 on eth0");
 }
 
 TEST(Sentence, EveryDropReasonHasAName) {

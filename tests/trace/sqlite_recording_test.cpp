@@ -16,7 +16,8 @@ using lvslab::testing::ScratchFolder;
 class Reader {
  public:
   explicit Reader(const std::string& path) {
-    EXPECT_EQ(sqlite3_open_v2(path.c_str(), &db_, SQLITE_OPEN_READWRITE, nullptr), SQLITE_OK) << sqlite3_errmsg(db_);
+    EXPECT_EQ(sqlite3_open_v2(path.c_str(), &db_, SQLITE_OPEN_READWRITE, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(db_);
   }
   ~Reader() { sqlite3_close(db_); }
   Reader(const Reader&) = delete;
@@ -26,7 +27,8 @@ class Reader {
   std::vector<std::string> column(const std::string& query) {
     std::vector<std::string> values;
     sqlite3_stmt* s = nullptr;
-    EXPECT_EQ(sqlite3_prepare_v2(db_, query.c_str(), -1, &s, nullptr), SQLITE_OK) << query << ": " << sqlite3_errmsg(db_);
+    EXPECT_EQ(sqlite3_prepare_v2(db_, query.c_str(), -1, &s, nullptr), SQLITE_OK)
+        << query << ": " << sqlite3_errmsg(db_);
     int status = SQLITE_ERROR;
     while (s != nullptr && (status = sqlite3_step(s)) == SQLITE_ROW) {
       const auto* text = sqlite3_column_text(s, 0);
@@ -40,7 +42,9 @@ class Reader {
     const auto values = column(query);
     return values.size() == 1 ? values[0] : std::to_string(values.size()) + " rows";
   }
-  std::size_t count(const std::string& query) { return std::stoul(one("SELECT count(*) FROM " + query)); }
+  std::size_t count(const std::string& query) {
+    return std::stoul(one("SELECT count(*) FROM " + query));
+  }
 
  private:
   sqlite3* db_ = nullptr;
@@ -83,9 +87,11 @@ TEST(Recording, HoldsEveryTableOfTheContract) {
   const ScratchFolder folder("recording");
   record(folder.file("lab.db"));
   Reader db(folder.file("lab.db"));
-  EXPECT_THAT(db.column("SELECT name FROM sqlite_master WHERE type = 'table'"),
-              ::testing::IsSupersetOf({"meta", "scenario", "nodes", "interfaces", "links", "events", "frames", "state", "keyframes",
-                                       "notes", "connections", "requests", "series", "console", "findings", "expectations"}));
+  EXPECT_THAT(
+      db.column("SELECT name FROM sqlite_master WHERE type = 'table'"),
+      ::testing::IsSupersetOf({"meta", "scenario", "nodes", "interfaces", "links", "events",
+                               "frames", "state", "keyframes", "notes", "connections", "requests",
+                               "series", "console", "findings", "expectations"}));
   EXPECT_EQ(db.one("SELECT value FROM meta WHERE key = 'schema'"), "1");
   EXPECT_EQ(db.one("SELECT value FROM meta WHERE key = 'complete'"), "1");
   EXPECT_EQ(db.one("PRAGMA integrity_check"), "ok");
@@ -119,7 +125,8 @@ TEST(Recording, KeepsTheScenarioAsItWasWritten) {
   const ScratchFolder folder("recording");
   record(folder.file("lab.db"));
   Reader db(folder.file("lab.db"));
-  EXPECT_EQ(db.one("SELECT text FROM scenario"), lvslab::testing::read_text_file(lvslab::testing::repository_path(kLabB)));
+  EXPECT_EQ(db.one("SELECT text FROM scenario"),
+            lvslab::testing::read_text_file(lvslab::testing::repository_path(kLabB)));
 }
 
 TEST(Recording, TwoRunsGiveTheSameRowsInTheSameOrder) {
@@ -127,15 +134,18 @@ TEST(Recording, TwoRunsGiveTheSameRowsInTheSameOrder) {
   record(folder.file("a.db"));
   record(folder.file("b.db"));
   Reader a(folder.file("a.db")), b(folder.file("b.db"));
-  for (const char* query : {"SELECT id || ' ' || turn || ' ' || t || ' ' || node || ' ' || kind || ' ' || ref FROM events",
-                            "SELECT event || ' ' || coalesce(hex(bytes), same_as) FROM frames",
-                            "SELECT event || kind || a || b || x || y || z || m || v || word FROM notes",
-                            "SELECT event || node || tbl || key || value FROM state"}) {
+  for (const char* query :
+       {"SELECT id || ' ' || turn || ' ' || t || ' ' || node || ' ' || kind || ' ' || ref FROM "
+        "events",
+        "SELECT event || ' ' || coalesce(hex(bytes), same_as) FROM frames",
+        "SELECT event || kind || a || b || x || y || z || m || v || word FROM notes",
+        "SELECT event || node || tbl || key || value FROM state"}) {
     EXPECT_EQ(a.column(query), b.column(query)) << query;
   }
 }
 
-// A program that is killed leaves the file and its write-ahead log: a copy of both is what it would leave.
+// A program that is killed leaves the file and its write-ahead log: a copy of both is what it would
+// leave.
 TEST(Recording, OfAnInterruptedRunIsReadable) {
   const ScratchFolder folder("recording");
   record(folder.file("lab.db"), [&] {

@@ -21,7 +21,7 @@ unsigned interface_flags(const Interface& nic) {
   if (nic.loopback()) flags |= kFlagLoopback;
   if (nic.kind == InterfaceKind::kIpip && !nic.tunnel_remote.is_zero()) flags |= kFlagPointToPoint;
   if (nic.running()) flags |= kFlagRunning;
-  if (nic.noarp) flags |= kFlagNoarp;
+  if (nic.noarp && !nic.loopback()) flags |= kFlagNoarp;
   if (nic.promiscuous) flags |= kFlagPromiscuous;
   if (on_cable) flags |= kFlagMulticast;
   return flags;

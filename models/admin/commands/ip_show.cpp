@@ -36,7 +36,7 @@ std::string link_flags(const Interface& interface) {
   add(broadcast, "BROADCAST");
   add(point_to_point, "POINTOPOINT");
   add(multicast, "MULTICAST");
-  add(interface.noarp, "NOARP");
+  add(interface.noarp && !interface.loopback(), "NOARP");
   add(interface.promiscuous, "PROMISC");
   add(interface.up, "UP");
   add(interface.running(), "LOWER_UP");

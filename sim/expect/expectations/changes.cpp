@@ -1,5 +1,5 @@
-// The header fields that a host changes between a connection's packet coming in and going out: those of the first packet
-// of that direction that passes it.
+// The header fields that a host changes between a connection's packet coming in and going out:
+// those of the first packet of that direction that passes it.
 #include <algorithm>
 
 #include "expect/expectations/entries.h"
@@ -12,8 +12,10 @@ namespace {
 class Changes final : public Expectation {
  public:
   Changes(const scenario::ExpectationSpec& spec, const scenario::Lab& lab)
-      : scene_(lab.scene()), tag_(tag_of(lab, text_of(subject_of(spec), "connection"))),
-        node_(node_of(lab, text_of(subject_of(spec), "at"))), reply_(text_of(subject_of(spec), "direction") == "reply") {
+      : scene_(lab.scene()),
+        tag_(tag_of(lab, text_of(subject_of(spec), "connection"))),
+        node_(node_of(lab, text_of(subject_of(spec), "at"))),
+        reply_(text_of(subject_of(spec), "direction") == "reply") {
     if (const Value* list = spec.value.find("exactly")) exactly_ = texts_of(*list);
     if (const Value* list = spec.value.find("including")) including_ = texts_of(*list);
     has_exactly_ = spec.value.find("exactly") != nullptr;
@@ -24,18 +26,25 @@ class Changes final : public Expectation {
   WatchLevel wants() const override { return WatchLevel::kEverything; }
 
   void on_record(const Record& record) override {
-    if (done_ || record.packet == 0 || record.tag.traffic != tag_.traffic || record.tag.connection != tag_.connection) return;
-    if (record.kind == RecordKind::kFrameOut && is_client(record.node) && !is_relayed(record.packet)) sent_by_client_.push_back(record.packet);
+    if (done_ || record.packet == 0 || record.tag.traffic != tag_.traffic ||
+        record.tag.connection != tag_.connection)
+      return;
+    if (record.kind == RecordKind::kFrameOut && is_client(record.node) &&
+        !is_relayed(record.packet))
+      sent_by_client_.push_back(record.packet);
     if (record.node != node_) return;
-    const bool from_client = std::find(sent_by_client_.begin(), sent_by_client_.end(), record.packet) != sent_by_client_.end();
+    const bool from_client = std::find(sent_by_client_.begin(), sent_by_client_.end(),
+                                       record.packet) != sent_by_client_.end();
     if (from_client == reply_) return;
     if (record.kind == RecordKind::kFrameIn && before_packet_ != record.packet) {
       before_packet_ = record.packet;
       before_ = dissect(record);
     } else if (record.kind == RecordKind::kFrameOut && before_packet_ == record.packet) {
       for (const wire::Change& change : wire::header_diff(before_, dissect(record))) {
-        seen_.push_back(change.kind == wire::Change::Kind::kField ? change.field
-                        : (change.kind == wire::Change::Kind::kPushed ? "+" : "-") + change.field);
+        seen_.push_back(change.kind == wire::Change::Kind::kField
+                            ? change.field
+                            : (change.kind == wire::Change::Kind::kPushed ? "+" : "-") +
+                                  change.field);
       }
       done_ = true;
     }
@@ -50,16 +59,24 @@ class Changes final : public Expectation {
     for (const std::string& field : including_) {
       passed = passed && std::find(seen_.begin(), seen_.end(), field) != seen_.end();
     }
-    return {passed, has_exactly_ ? "exactly " + join(wanted) : "including " + join(including_), join(seen_), ""};
+    return {passed, has_exactly_ ? "exactly " + join(wanted) : "including " + join(including_),
+            join(seen_), ""};
   }
 
  private:
-  bool is_client(NodeIndex node) const { return std::find(clients_.begin(), clients_.end(), node) != clients_.end(); }
-  bool is_relayed(std::uint64_t packet) const { return std::find(sent_by_client_.begin(), sent_by_client_.end(), packet) != sent_by_client_.end(); }
+  bool is_client(NodeIndex node) const {
+    return std::find(clients_.begin(), clients_.end(), node) != clients_.end();
+  }
+  bool is_relayed(std::uint64_t packet) const {
+    return std::find(sent_by_client_.begin(), sent_by_client_.end(), packet) !=
+           sent_by_client_.end();
+  }
   std::vector<wire::Layer> dissect(const Record& record) const {
     const trace::SceneNode& node = scene_.nodes[node_];
-    const bool raw = record.interface < node.interfaces.size() && node.interfaces[record.interface].raw_ip;
-    return wire::dissect(record.bytes, record.zeros, raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet);
+    const bool raw =
+        record.interface < node.interfaces.size() && node.interfaces[record.interface].raw_ip;
+    return wire::dissect(record.bytes, record.zeros,
+                         raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet);
   }
 
   const trace::Scene& scene_;
@@ -75,7 +92,8 @@ class Changes final : public Expectation {
 
 }  // namespace
 
-std::unique_ptr<Expectation> make_changes(const scenario::ExpectationSpec& spec, const scenario::Lab& lab,
+std::unique_ptr<Expectation> make_changes(const scenario::ExpectationSpec& spec,
+                                          const scenario::Lab& lab,
                                           std::vector<scenario::Message>&) {
   return std::make_unique<Changes>(spec, lab);
 }

@@ -14,7 +14,8 @@ class OneConnection final : public Expectation {
 
   Verdict judge(const scenario::Lab& lab, const metrics::Collector& collector) override {
     const metrics::ConnectionRow* row = collector.find(tag_.traffic, tag_.connection);
-    if (row == nullptr || row->intended.is_never()) return {false, "the connection", "it was never started", ""};
+    if (row == nullptr || row->intended.is_never())
+      return {false, "the connection", "it was never started", ""};
     Verdict all{true, "", "", ""};
     for (const auto& [key, value] : spec_.entries) {
       if (key == "connection") continue;
@@ -28,8 +29,9 @@ class OneConnection final : public Expectation {
   }
 
  private:
-  bool holds(const scenario::Lab& lab, const metrics::Collector& collector, const metrics::ConnectionRow& row,
-             const std::string& key, const Value& value, std::string* actual) const {
+  bool holds(const scenario::Lab& lab, const metrics::Collector& collector,
+             const metrics::ConnectionRow& row, const std::string& key, const Value& value,
+             std::string* actual) const {
     const auto word = [&](const std::string& seen) {
       *actual = seen.empty() ? "none" : seen;
       return seen == value.scalar || (seen.empty() && value.scalar == "none");
@@ -45,17 +47,23 @@ class OneConnection final : public Expectation {
     if (key == "status") return word(row.status);
     if (key == "ipvs_state") return word(row.ipvs_state);
     if (key == "mode") return word(row.mode);
-    if (key == "bytes_up") return figure(scenario::parse_size_bound(value.scalar), static_cast<std::int64_t>(row.bytes_up));
-    if (key == "bytes_down") return figure(scenario::parse_size_bound(value.scalar), static_cast<std::int64_t>(row.bytes_down));
+    if (key == "bytes_up")
+      return figure(scenario::parse_size_bound(value.scalar),
+                    static_cast<std::int64_t>(row.bytes_up));
+    if (key == "bytes_down")
+      return figure(scenario::parse_size_bound(value.scalar),
+                    static_cast<std::int64_t>(row.bytes_down));
     if (key == "requests") return figure(scenario::parse_count_bound(value.scalar), row.replies);
-    if (key == "retransmissions") return figure(scenario::parse_count_bound(value.scalar), row.retransmissions);
+    if (key == "retransmissions")
+      return figure(scenario::parse_count_bound(value.scalar), row.retransmissions);
     std::int64_t slowest = -1;
     for (const metrics::RequestRow& r : collector.requests()) {
       if (r.traffic == tag_.traffic && r.connection == tag_.connection && !r.last_byte.is_never()) {
         slowest = std::max(slowest, (r.last_byte - r.intended).ps());
       }
     }
-    *actual = slowest < 0 ? "no request was answered" : seconds_text(Duration::picoseconds(slowest));
+    *actual =
+        slowest < 0 ? "no request was answered" : seconds_text(Duration::picoseconds(slowest));
     const auto bound = scenario::parse_duration_bound(value.scalar);
     return slowest >= 0 && bound && bound->holds(slowest);
   }
@@ -66,7 +74,8 @@ class OneConnection final : public Expectation {
 
 }  // namespace
 
-std::unique_ptr<Expectation> make_connection(const scenario::ExpectationSpec& spec, const scenario::Lab& lab,
+std::unique_ptr<Expectation> make_connection(const scenario::ExpectationSpec& spec,
+                                             const scenario::Lab& lab,
                                              std::vector<scenario::Message>&) {
   return std::make_unique<OneConnection>(spec, lab);
 }

@@ -36,8 +36,8 @@ class Connections final : public Expectation {
   }
 
  private:
-  static Verdict judge_key(const scenario::Lab& lab, const metrics::Collector& collector, const Rows& rows,
-                           const std::string& key, const Value& value) {
+  static Verdict judge_key(const scenario::Lab& lab, const metrics::Collector& collector,
+                           const Rows& rows, const std::string& key, const Value& value) {
     if (key == "served_by") return judge_shares(lab, rows, value);
     if (key == "order") return judge_order(lab, rows, value);
     if (key == "latency") return judge_latency(collector, rows, value);
@@ -47,13 +47,17 @@ class Connections final : public Expectation {
     } else if (key == "retransmissions") {
       for (const auto* row : rows) figure += row->retransmissions;
     } else if (key == "failed") {
-      figure = std::count_if(rows.begin(), rows.end(), [](const auto* r) { return r->status != "completed" && r->status != "open"; });
+      figure = std::count_if(rows.begin(), rows.end(), [](const auto* r) {
+        return r->status != "completed" && r->status != "open";
+      });
     } else if (value.kind == Value::Kind::kScalar && key != "connections") {
-      figure = std::count_if(rows.begin(), rows.end(), [&](const auto* r) { return r->status == key; });
+      figure =
+          std::count_if(rows.begin(), rows.end(), [&](const auto* r) { return r->status == key; });
     } else {
       return {true, "", "", ""};
     }
-    return {count_bound(value).holds(figure), key + ": " + value.scalar, key + ": " + std::to_string(figure), ""};
+    return {count_bound(value).holds(figure), key + ": " + value.scalar,
+            key + ": " + std::to_string(figure), ""};
   }
 
   static Verdict judge_shares(const scenario::Lab& lab, const Rows& rows, const Value& value) {
@@ -61,13 +65,17 @@ class Connections final : public Expectation {
     bool passed = true;
     std::size_t counted = 0;
     for (const auto& [server, bound] : value.entries) {
-      const auto figure = std::count_if(rows.begin(), rows.end(), [&](const auto* r) { return r->status != "open" || r->real_server != kNoNode ? served_by(lab, *r, server) : false; });
+      const auto figure = std::count_if(rows.begin(), rows.end(), [&](const auto* r) {
+        return r->status != "open" || r->real_server != kNoNode ? served_by(lab, *r, server)
+                                                                : false;
+      });
       counted += static_cast<std::size_t>(figure);
       passed = passed && count_bound(bound).holds(figure);
       expected += (expected.back() == '{' ? "" : ", ") + server + ": " + bound.scalar;
       actual += (actual.back() == '{' ? "" : ", ") + server + ": " + std::to_string(figure);
     }
-    const auto served = static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [](const auto* r) { return r->real_server != kNoNode; }));
+    const auto served = static_cast<std::size_t>(std::count_if(
+        rows.begin(), rows.end(), [](const auto* r) { return r->real_server != kNoNode; }));
     if (served > counted) {
       passed = false;
       actual += ", others: " + std::to_string(served - counted);
@@ -80,15 +88,18 @@ class Connections final : public Expectation {
     bool passed = rows.size() == value.items.size();
     for (std::size_t i = 0; i < rows.size(); ++i) {
       actual.push_back(server_text(lab, *rows[i]));
-      if (i < value.items.size() && !served_by(lab, *rows[i], value.items[i].scalar)) passed = false;
+      if (i < value.items.size() && !served_by(lab, *rows[i], value.items[i].scalar))
+        passed = false;
     }
     return {passed, "order: " + join(texts_of(value)), "order: " + join(actual), ""};
   }
 
-  static Verdict judge_latency(const metrics::Collector& collector, const Rows& rows, const Value& value) {
+  static Verdict judge_latency(const metrics::Collector& collector, const Rows& rows,
+                               const Value& value) {
     std::vector<std::int64_t> latencies;
     for (const metrics::RequestRow& r : collector.requests()) {
-      if (r.traffic == rows.front()->traffic && !r.last_byte.is_never()) latencies.push_back((r.last_byte - r.intended).ps());
+      if (r.traffic == rows.front()->traffic && !r.last_byte.is_never())
+        latencies.push_back((r.last_byte - r.intended).ps());
     }
     if (latencies.empty()) return {false, "latencies", "no request was answered", ""};
     std::sort(latencies.begin(), latencies.end());
@@ -99,7 +110,8 @@ class Connections final : public Expectation {
       if (wanted && wanted->holds(figure)) continue;
       all.passed = false;
       all.expected += (all.expected.empty() ? "latency " : ", ") + name + ": " + bound.scalar;
-      all.actual += (all.actual.empty() ? "latency " : ", ") + name + ": " + seconds_text(Duration::picoseconds(figure));
+      all.actual += (all.actual.empty() ? "latency " : ", ") + name + ": " +
+                    seconds_text(Duration::picoseconds(figure));
     }
     return all;
   }
@@ -113,7 +125,10 @@ class Connections final : public Expectation {
       for (std::int64_t v : sorted) sum += v;
       return static_cast<std::int64_t>(sum / static_cast<__int128>(sorted.size()));
     }
-    const std::size_t thousandths = name == "p50" ? 500 : name == "p90" ? 900 : name == "p99" ? 990 : 999;
+    const std::size_t thousandths = name == "p50"   ? 500
+                                    : name == "p90" ? 900
+                                    : name == "p99" ? 990
+                                                    : 999;
     const std::size_t rank = (sorted.size() * thousandths + 999) / 1000;
     return sorted[std::max<std::size_t>(rank, 1) - 1];
   }
@@ -124,7 +139,8 @@ class Connections final : public Expectation {
 
 }  // namespace
 
-std::unique_ptr<Expectation> make_connections(const scenario::ExpectationSpec& spec, const scenario::Lab& lab,
+std::unique_ptr<Expectation> make_connections(const scenario::ExpectationSpec& spec,
+                                              const scenario::Lab& lab,
                                               std::vector<scenario::Message>&) {
   return std::make_unique<Connections>(spec, lab);
 }

@@ -8,24 +8,32 @@ namespace {
 class Drops final : public Expectation {
  public:
   Drops(const scenario::ExpectationSpec& spec, const scenario::Lab& lab)
-      : bound_(count_bound(*spec.value.find("count"))), wanted_(text_of(spec.value, "count")),
-        at_(text_of(subject_of(spec), "at")), why_(text_of(subject_of(spec), "reason")),
-        node_(at_.empty() ? kNoNode : node_of(lab, at_)), reason_(why_.empty() ? DropReason::kNone : drop_reason_from_name(why_)) {}
+      : bound_(count_bound(*spec.value.find("count"))),
+        wanted_(text_of(spec.value, "count")),
+        at_(text_of(subject_of(spec), "at")),
+        why_(text_of(subject_of(spec), "reason")),
+        node_(at_.empty() ? kNoNode : node_of(lab, at_)),
+        reason_(why_.empty() ? DropReason::kNone : drop_reason_from_name(why_)) {}
 
   WatchLevel wants() const override { return WatchLevel::kEverything; }
 
   void on_record(const Record& record) override {
     const bool lost = record.kind == RecordKind::kLost;
-    if (!lost && !(record.kind == RecordKind::kNote && record.note.kind == NoteKind::kDropped)) return;
+    if (!lost && !(record.kind == RecordKind::kNote && record.note.kind == NoteKind::kDropped))
+      return;
     if (node_ != kNoNode && record.node != node_) return;
-    if (reason_ != DropReason::kNone && record.note.x != static_cast<std::uint32_t>(reason_)) return;
+    if (reason_ != DropReason::kNone && record.note.x != static_cast<std::uint32_t>(reason_))
+      return;
     if (count_++ == 0) first_ = record.time;
   }
 
   Verdict judge(const scenario::Lab&, const metrics::Collector&) override {
     std::string actual = std::to_string(count_);
     if (count_ > 0) actual += ", the first at " + seconds_text(first_.since_start());
-    return {bound_.holds(count_), wanted_ + " drops" + (at_.empty() ? "" : " at " + at_) + (why_.empty() ? "" : " for " + why_), actual, ""};
+    return {bound_.holds(count_),
+            wanted_ + " drops" + (at_.empty() ? "" : " at " + at_) +
+                (why_.empty() ? "" : " for " + why_),
+            actual, ""};
   }
 
  private:
@@ -39,8 +47,8 @@ class Drops final : public Expectation {
 
 }  // namespace
 
-std::unique_ptr<Expectation> make_drops(const scenario::ExpectationSpec& spec, const scenario::Lab& lab,
-                                        std::vector<scenario::Message>&) {
+std::unique_ptr<Expectation> make_drops(const scenario::ExpectationSpec& spec,
+                                        const scenario::Lab& lab, std::vector<scenario::Message>&) {
   return std::make_unique<Drops>(spec, lab);
 }
 

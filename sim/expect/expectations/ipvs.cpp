@@ -33,7 +33,8 @@ class IpvsService final : public Expectation {
     if (const Value* wanted = spec_.find("destinations")) {
       for (const Value& item : wanted->items) expected.push_back(join(texts_of(item)));
     }
-    return {exists_ && expected == seen_, join(expected), exists_ ? join(seen_) : "no such service", when};
+    return {exists_ && expected == seen_, join(expected), exists_ ? join(seen_) : "no such service",
+            when};
   }
 
  private:
@@ -45,8 +46,8 @@ class IpvsService final : public Expectation {
     exists_ = service != nullptr;
     if (!exists_) return;
     for (const lvs::Destination* d : service->destinations) {
-      seen_.push_back(join({wire::to_string(d->address), std::to_string(d->options.weight), std::to_string(d->active),
-                            std::to_string(d->inactive())}));
+      seen_.push_back(join({wire::to_string(d->address), std::to_string(d->options.weight),
+                            std::to_string(d->active), std::to_string(d->inactive())}));
     }
   }
 
@@ -60,8 +61,8 @@ class IpvsService final : public Expectation {
 
 }  // namespace
 
-std::unique_ptr<Expectation> make_ipvs(const scenario::ExpectationSpec& spec, const scenario::Lab& lab,
-                                       std::vector<scenario::Message>&) {
+std::unique_ptr<Expectation> make_ipvs(const scenario::ExpectationSpec& spec,
+                                       const scenario::Lab& lab, std::vector<scenario::Message>&) {
   return std::make_unique<IpvsService>(spec, lab);
 }
 

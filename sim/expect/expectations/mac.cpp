@@ -27,8 +27,8 @@ class MacEntry final : public Expectation {
   }
 
   void on_record(const Record& record) override {
-    if (record.kind != RecordKind::kNote || record.note.kind != NoteKind::kStateMac || record.node != node_ ||
-        record.note.m != mac_.value) {
+    if (record.kind != RecordKind::kNote || record.note.kind != NoteKind::kStateMac ||
+        record.node != node_ || record.note.m != mac_.value) {
       return;
     }
     now_ = record.note.z == 0 ? kNone : static_cast<int>(record.note.x);
@@ -36,8 +36,13 @@ class MacEntry final : public Expectation {
   }
 
   Verdict judge(const scenario::Lab& lab, const metrics::Collector&) override {
-    const auto text = [&](int port) { return port == kNone ? std::string("none") : lab.port_text(switch_, static_cast<PortIndex>(port)); };
-    const auto is = [&](int port) { return text(port) == wanted_ || (port != kNone && label(lab, port) == wanted_); };
+    const auto text = [&](int port) {
+      return port == kNone ? std::string("none")
+                           : lab.port_text(switch_, static_cast<PortIndex>(port));
+    };
+    const auto is = [&](int port) {
+      return text(port) == wanted_ || (port != kNone && label(lab, port) == wanted_);
+    };
     const std::string expected = "MAC " + lab.scene().mac_text(mac_) + " behind " + wanted_;
     bool any = false, all = true;
     std::string ports;
@@ -50,7 +55,8 @@ class MacEntry final : public Expectation {
       case When::Kind::kFinally:
         return {is(now_), expected, text(now_), when_.text()};
       case When::Kind::kAt:
-        return {looked_ && is(at_moment_), expected, looked_ ? text(at_moment_) : "the run ended before", when_.text()};
+        return {looked_ && is(at_moment_), expected,
+                looked_ ? text(at_moment_) : "the run ended before", when_.text()};
       case When::Kind::kAlways:
         return {any && all, expected, ports.empty() ? "never learnt" : ports, when_.text()};
       case When::Kind::kNever:
@@ -76,8 +82,8 @@ class MacEntry final : public Expectation {
 
 }  // namespace
 
-std::unique_ptr<Expectation> make_mac(const scenario::ExpectationSpec& spec, const scenario::Lab& lab,
-                                      std::vector<scenario::Message>&) {
+std::unique_ptr<Expectation> make_mac(const scenario::ExpectationSpec& spec,
+                                      const scenario::Lab& lab, std::vector<scenario::Message>&) {
   return std::make_unique<MacEntry>(spec, lab);
 }
 

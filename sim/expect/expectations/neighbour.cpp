@@ -1,5 +1,5 @@
-// Which MAC a host's ARP table holds for an address. `always`: whenever the entry had a MAC it was this one, and it had
-// one at least once; `never`: it never was this one.
+// Which MAC a host's ARP table holds for an address. `always`: whenever the entry had a MAC it was
+// this one, and it had one at least once; `never`: it never was this one.
 #include "expect/expectations/entries.h"
 #include "expect/reading.h"
 
@@ -28,8 +28,8 @@ class NeighbourEntry final : public Expectation {
   }
 
   void on_record(const Record& record) override {
-    if (record.kind != RecordKind::kNote || record.note.kind != NoteKind::kStateNeighbour || record.node != node_ ||
-        record.note.a != address_.value) {
+    if (record.kind != RecordKind::kNote || record.note.kind != NoteKind::kStateNeighbour ||
+        record.node != node_ || record.note.a != address_.value) {
       return;
     }
     now_ = wire::Mac{record.note.m};
@@ -43,16 +43,26 @@ class NeighbourEntry final : public Expectation {
   }
 
   Verdict judge(const scenario::Lab& lab, const metrics::Collector&) override {
-    const std::string expected = "neighbour " + lab.scene().address_text(address_) + " is " + wanted_text_;
-    const auto text = [&](wire::Mac mac) { return mac.is_zero() ? std::string("none") : lab.scene().mac_text(mac); };
+    const std::string expected =
+        "neighbour " + lab.scene().address_text(address_) + " is " + wanted_text_;
+    const auto text = [&](wire::Mac mac) {
+      return mac.is_zero() ? std::string("none") : lab.scene().mac_text(mac);
+    };
     switch (when_.kind) {
       case When::Kind::kFinally:
         return {same(now_), expected, text(now_), when_.text()};
       case When::Kind::kAt:
-        return {looked_ && same(at_moment_), expected, looked_ ? text(at_moment_) : "the run ended before", when_.text()};
+        return {looked_ && same(at_moment_), expected,
+                looked_ ? text(at_moment_) : "the run ended before", when_.text()};
       case When::Kind::kAlways:
-        if (!wanted_) return {!matched_ && !other_, expected, other_ ? text(*other_) + " " + since(*this) : "none", when_.text()};
-        return {matched_ && !other_, expected, other_ ? text(*other_) + " " + since(*this) : matched_ ? text(*wanted_) : "never had a MAC", when_.text()};
+        if (!wanted_)
+          return {!matched_ && !other_, expected,
+                  other_ ? text(*other_) + " " + since(*this) : "none", when_.text()};
+        return {matched_ && !other_, expected,
+                other_     ? text(*other_) + " " + since(*this)
+                : matched_ ? text(*wanted_)
+                           : "never had a MAC",
+                when_.text()};
       case When::Kind::kNever:
         return {!matched_, expected, matched_ ? "it was" : "it never was", when_.text()};
     }
@@ -61,7 +71,9 @@ class NeighbourEntry final : public Expectation {
 
  private:
   bool same(wire::Mac mac) const { return wanted_ ? mac == *wanted_ : mac.is_zero(); }
-  static std::string since(const NeighbourEntry& e) { return "from " + seconds_text(e.other_at_.since_start()); }
+  static std::string since(const NeighbourEntry& e) {
+    return "from " + seconds_text(e.other_at_.since_start());
+  }
 
   std::string wanted_text_;
   When when_;
@@ -75,7 +87,8 @@ class NeighbourEntry final : public Expectation {
 
 }  // namespace
 
-std::unique_ptr<Expectation> make_neighbour(const scenario::ExpectationSpec& spec, const scenario::Lab& lab,
+std::unique_ptr<Expectation> make_neighbour(const scenario::ExpectationSpec& spec,
+                                            const scenario::Lab& lab,
                                             std::vector<scenario::Message>&) {
   return std::make_unique<NeighbourEntry>(spec, lab);
 }

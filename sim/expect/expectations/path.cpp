@@ -1,6 +1,6 @@
-// The nodes that a connection's first request packet and first reply packet pass. A packet keeps its id on the way
-// (rewritten, encapsulated, waiting for ARP), so its way is the chain of turns that passed it on; copies that a switch
-// flooded to others end elsewhere and are left out.
+// The nodes that a connection's first request packet and first reply packet pass. A packet keeps
+// its id on the way (rewritten, encapsulated, waiting for ARP), so its way is the chain of turns
+// that passed it on; copies that a switch flooded to others end elsewhere and are left out.
 #include <algorithm>
 
 #include "expect/expectations/entries.h"
@@ -23,7 +23,9 @@ class Path final : public Expectation {
   WatchLevel wants() const override { return WatchLevel::kEverything; }
 
   void on_record(const Record& record) override {
-    if (record.packet == 0 || record.tag.traffic != tag_.traffic || record.tag.connection != tag_.connection) return;
+    if (record.packet == 0 || record.tag.traffic != tag_.traffic ||
+        record.tag.connection != tag_.connection)
+      return;
     if (record.kind == RecordKind::kFrameOut && !scene_.nodes[record.node].is_switch) begin(record);
     for (Way* way : {&request_, &reply_}) {
       if (way->packet == record.packet) follow(*way, record);
@@ -40,23 +42,26 @@ class Path final : public Expectation {
  private:
   struct Hop {
     NodeIndex node;
-    std::size_t from;      ///< hop that passed it on
+    std::size_t from;  ///< hop that passed it on
     bool passed_on = false, dropped = false;
   };
   struct Way {
     std::uint64_t packet = 0;
     std::vector<Hop> hops;
-    std::vector<std::pair<std::uint64_t, std::size_t>> sent;   ///< event -> hop it was sent from
+    std::vector<std::pair<std::uint64_t, std::size_t>> sent;  ///< event -> hop it was sent from
   };
   static constexpr std::size_t kStart = static_cast<std::size_t>(-1);
 
   void begin(const Record& record) {
-    const bool by_client = std::find(clients_.begin(), clients_.end(), record.node) != clients_.end();
+    const bool by_client =
+        std::find(clients_.begin(), clients_.end(), record.node) != clients_.end();
     if (request_.packet == 0 && by_client) {
       request_.packet = record.packet;
       request_.hops.push_back({record.node, kStart});
-    } else if (reply_.packet == 0 && request_.packet != 0 && !by_client && record.packet != request_.packet && !is_error(record)) {
-      const bool was_there = std::any_of(request_.hops.begin(), request_.hops.end(), [&](const Hop& h) { return h.node == record.node; });
+    } else if (reply_.packet == 0 && request_.packet != 0 && !by_client &&
+               record.packet != request_.packet && !is_error(record)) {
+      const bool was_there = std::any_of(request_.hops.begin(), request_.hops.end(),
+                                         [&](const Hop& h) { return h.node == record.node; });
       if (!was_there) return;
       reply_.packet = record.packet;
       reply_.hops.push_back({record.node, kStart});
@@ -83,7 +88,8 @@ class Path final : public Expectation {
       case RecordKind::kFrameIn: {
         // Inside one node (tunl0, VLAN devices) the packet does not come from a link.
         if (latest(way, record.node) != kStart && record.cause == 0) return;
-        const auto from = std::find_if(way.sent.rbegin(), way.sent.rend(), [&](const auto& s) { return s.first == record.cause; });
+        const auto from = std::find_if(way.sent.rbegin(), way.sent.rend(),
+                                       [&](const auto& s) { return s.first == record.cause; });
         if (from == way.sent.rend()) return;
         if (way.hops[from->second].node == record.node) return;
         way.hops.push_back({record.node, from->second});
@@ -107,7 +113,8 @@ class Path final : public Expectation {
     return kStart;
   }
 
-  // The way to the last hop that neither passed the packet on nor dropped it; else to the last hop of all.
+  // The way to the last hop that neither passed the packet on nor dropped it; else to the last hop
+  // of all.
   std::vector<std::string> names(const Way& way) const {
     if (way.hops.empty()) return {};
     std::size_t end = way.hops.size() - 1;
@@ -118,18 +125,21 @@ class Path final : public Expectation {
       }
     }
     std::vector<std::string> list;
-    for (std::size_t i = end; i != kStart; i = way.hops[i].from) list.push_back(scene_.nodes[way.hops[i].node].name);
+    for (std::size_t i = end; i != kStart; i = way.hops[i].from)
+      list.push_back(scene_.nodes[way.hops[i].node].name);
     std::reverse(list.begin(), list.end());
     return list;
   }
 
-  void compare(const char* what, const std::vector<std::string>& wanted, const Way& way, Verdict* all) const {
+  void compare(const char* what, const std::vector<std::string>& wanted, const Way& way,
+               Verdict* all) const {
     if (wanted.empty()) return;
     const std::vector<std::string> seen = names(way);
     if (seen == wanted) return;
     all->passed = false;
     all->expected += std::string(all->expected.empty() ? "" : "; ") + what + ": " + join(wanted);
-    all->actual += std::string(all->actual.empty() ? "" : "; ") + what + ": " + (seen.empty() ? "no packet" : join(seen));
+    all->actual += std::string(all->actual.empty() ? "" : "; ") + what + ": " +
+                   (seen.empty() ? "no packet" : join(seen));
   }
 
   const trace::Scene& scene_;
@@ -141,8 +151,8 @@ class Path final : public Expectation {
 
 }  // namespace
 
-std::unique_ptr<Expectation> make_path(const scenario::ExpectationSpec& spec, const scenario::Lab& lab,
-                                       std::vector<scenario::Message>&) {
+std::unique_ptr<Expectation> make_path(const scenario::ExpectationSpec& spec,
+                                       const scenario::Lab& lab, std::vector<scenario::Message>&) {
   return std::make_unique<Path>(spec, lab);
 }
 

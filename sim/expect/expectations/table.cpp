@@ -4,10 +4,14 @@ namespace lvslab::expect {
 namespace {
 
 constexpr ExpectationEntry kExpectations[] = {
-    {"connections", make_connections, "how a traffic's connections ended, who served them, in which order, how fast"},
+    {"connections", make_connections,
+     "how a traffic's connections ended, who served them, in which order, how fast"},
     {"connection", make_connection, "one connection: its server, status, latency, bytes"},
-    {"ipvs", make_ipvs, "a service's destinations in the kernel's order, with weight, active and inactive connections"},
-    {"neighbour", make_neighbour, "which MAC a host's ARP table has for an address: finally, always, never, at a time"},
+    {"ipvs", make_ipvs,
+     "a service's destinations in the kernel's order, with weight, active and inactive "
+     "connections"},
+    {"neighbour", make_neighbour,
+     "which MAC a host's ARP table has for an address: finally, always, never, at a time"},
     {"mac", make_mac, "behind which port a switch thinks a MAC is"},
     {"frames", make_frames, "how many frames a filter selects at a place"},
     {"path", make_path, "the nodes a connection's first request and reply pass"},
