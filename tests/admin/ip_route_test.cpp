@@ -12,8 +12,6 @@ namespace {
 
 class IpRoute : public testing::Test, public NetworkConsole {};
 
-constexpr const char* kForever = "       valid_lft forever preferred_lft forever\n";
-
 TEST_F(IpRoute, RouteListingIsTheKernels) {
   for (const char* line :
        {"ip route add default via 192.168.0.1", "ip route add 10.0.0.0/8 via 192.168.0.1 metric 10",

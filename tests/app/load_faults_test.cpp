@@ -243,10 +243,10 @@ TEST_F(LoadFaults, NothingIsLeftUnderWayWhenAllAreSettled) {
 // --- UDP
 // -------------------------------------------------------------------------------------------
 
-class UdpLoad : public Load {
+class UdpLoad : public LoadFaults {
  protected:
   void SetUp() override {
-    Load::SetUp();
+    LoadFaults::SetUp();
     traffic().protocol = wire::Protocol::kUdp;
   }
   static ServeSpec udp(ServeSpec spec) {
