@@ -61,7 +61,7 @@ void Assembler::error(const Mark& mark, std::string what, std::string hint) {
 const Node* Assembler::read(const std::string& path) {
   Result<std::string> text = (*files_)(path);
   if (!text) {
-    errors_.push_back({{path, 0, 0}, text.error().what, text.error().hint});
+    errors_.push_back({{path, 1, 1}, text.error().what, text.error().hint});
     return nullptr;
   }
   return read_text(path, std::move(*text));
@@ -132,7 +132,7 @@ const Node* Assembler::other_file(const Node& name, const std::string& path) {
   }
   Result<std::string> text = (*files_)(other);
   if (!text) {
-    error(name.mark, shown(other) + ": " + text.error().what,
+    error(name.mark, shown(name.scalar) + ": " + text.error().what,
           "Files are named relative to this one");
     return nullptr;
   }

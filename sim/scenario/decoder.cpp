@@ -63,7 +63,7 @@ void Context::error(const Mark& mark, std::string what, std::string hint) {
   ++reported_;
   if (errors_.size() >= limits::kMessages) {
     if (errors_.size() > limits::kMessages) return;
-    errors_.push_back({{sources_.empty() ? "" : sources_.front().name(), 0, 0},
+    errors_.push_back({{sources_.empty() ? "" : sources_.front().name(), 1, 1},
                        "there are more than " + std::to_string(limits::kMessages) + " errors",
                        "The rest is not shown"});
     return;
@@ -110,7 +110,7 @@ std::optional<std::string> Context::text(const Node* node, std::string_view want
   }
   expanded_text_ += value.size();
   if (expanded_text_ > limits::kExpandedText) {
-    error({0, 0, 0}, "the values come to more than " + std::to_string(limits::kExpandedText >> 20) +
+    error({0, 1, 1}, "the values come to more than " + std::to_string(limits::kExpandedText >> 20) +
                          " MiB once names are replaced");
     return std::nullopt;
   }

@@ -41,10 +41,10 @@ struct Descriptor {
 
 }  // namespace
 
-Error file_error(const std::string& path, int error_number) {
+Error file_error(int error_number) {
   switch (error_number) {
     case ENOENT:
-      return {"there is no such file", "Is the path right? It is " + shown(path)};
+      return {"there is no such file", "Is the path right?"};
     case EACCES:
     case EPERM:
       return {"the file may not be read: permission denied", "Try `chmod +r` on it"};
@@ -64,10 +64,10 @@ Error file_error(const std::string& path, int error_number) {
 Result<std::string> read_file(const std::string& path) {
   // O_NONBLOCK: opening a pipe nobody writes to must not hang.
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (file.fd < 0) return tl::unexpected<Error>(file_error(path, errno));
+  if (file.fd < 0) return tl::unexpected<Error>(file_error(errno));
   struct stat about {};
-  if (::fstat(file.fd, &about) != 0) return tl::unexpected<Error>(file_error(path, errno));
-  if (S_ISDIR(about.st_mode)) return tl::unexpected<Error>(file_error(path, EISDIR));
+  if (::fstat(file.fd, &about) != 0) return tl::unexpected<Error>(file_error(errno));
+  if (S_ISDIR(about.st_mode)) return tl::unexpected<Error>(file_error(EISDIR));
   if (!S_ISREG(about.st_mode)) {
     return fail("this is not a regular file", "Write the scenario to a file first");
   }
@@ -77,7 +77,7 @@ Result<std::string> read_file(const std::string& path) {
   for (;;) {
     const ssize_t got = ::read(file.fd, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return tl::unexpected<Error>(file_error(path, errno));
+    if (got < 0) return tl::unexpected<Error>(file_error(errno));
     if (got == 0) return text;
     text.append(buffer, 0, static_cast<std::size_t>(got));
     if (text.size() > limits::kFileBytes) return fail(too_large());
@@ -109,7 +109,7 @@ void Source::check(std::vector<Message>& problems) const {
         {{name_, number, column(number, offset - *(after - 1))}, std::move(what), std::move(hint)});
   };
   if (text_.size() > limits::kFileBytes) {
-    problems.push_back({{name_, 0, 0}, too_large(), ""});
+    problems.push_back({{name_, 1, 1}, too_large(), ""});
     return;
   }
   if (const auto bad = first_bad_utf8(text_)) {

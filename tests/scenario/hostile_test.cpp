@@ -145,13 +145,13 @@ TEST_F(Files, ATooLargeFileIsNotRead) {
 
 /// Root may read everything, so the system's answer is made up.
 TEST_F(Files, NoPermissionIsSaidSo) {
-  const FileReader refuse = [](const std::string& path) -> Result<std::string> {
-    return tl::unexpected<Error>(file_error(path, EACCES));
+  const FileReader refuse = [](const std::string&) -> Result<std::string> {
+    return tl::unexpected<Error>(file_error(EACCES));
   };
   const ReadResult result = read_scenario_with("lab.yaml", {}, refuse);
   ASSERT_EQ(result.errors.size(), 1u);
   EXPECT_EQ(render(result.errors[0], ""),
-            "lab.yaml: the file may not be read: permission denied. Try `chmod +r` on it\n");
+            "lab.yaml:1:1: the file may not be read: permission denied. Try `chmod +r` on it\n");
 }
 
 }  // namespace
