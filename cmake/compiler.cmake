@@ -7,7 +7,16 @@ target_compile_options(lvslab_options INTERFACE
   # GCC 12 sees overflows and overlaps in inlined std::string code that are not there (fixed in GCC 13).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-missing-field-initializers;-Wno-restrict;-Wno-stringop-overflow>
   $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-field-initializers>)
-target_compile_definitions(lvslab_options INTERFACE _GLIBCXX_ASSERTIONS)
+# The library's own checks are on in every build but in the release code of the folders a frame crosses.
+target_compile_definitions(lvslab_options INTERFACE
+  $<$<NOT:$<AND:$<CONFIG:Release>,$<BOOL:$<TARGET_PROPERTY:LVSLAB_FRAME_PATH>>>>:_GLIBCXX_ASSERTIONS>)
+# Those folders are optimised across their files when the program or its benchmark is linked. Their objects hold
+# machine code besides ("fat"), so that test programs link in no time.
+set(LVSLAB_LINK_TIME $<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>)
+target_compile_options(lvslab_options INTERFACE
+  $<$<AND:${LVSLAB_LINK_TIME},$<BOOL:$<TARGET_PROPERTY:LVSLAB_FRAME_PATH>>>:-flto=auto;-ffat-lto-objects>)
+target_link_options(lvslab_options INTERFACE
+  $<${LVSLAB_LINK_TIME}:$<IF:$<BOOL:$<TARGET_PROPERTY:LVSLAB_FRAME_PATH>>,-flto=auto,-fno-lto>>)
 if(LVSLAB_SANITIZE)
   target_compile_options(lvslab_options INTERFACE
     -fsanitize=${LVSLAB_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

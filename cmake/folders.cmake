@@ -22,3 +22,13 @@ function(lvslab_folder name folder)
     target_link_libraries(lvslab_${name} PRIVATE lvslab_options)
   endif()
 endfunction()
+
+# lvslab_frame_path(TARGET ...): code that every frame runs through, see compiler.cmake.
+function(lvslab_frame_path)
+  foreach(target IN LISTS ARGN)
+    get_target_property(type ${target} TYPE)
+    if(NOT type STREQUAL INTERFACE_LIBRARY)
+      set_target_properties(${target} PROPERTIES LVSLAB_FRAME_PATH ON)
+    endif()
+  endforeach()
+endfunction()

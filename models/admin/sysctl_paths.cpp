@@ -46,7 +46,7 @@ constexpr auto kDirectorKeys = std::to_array<DirectorKey>({
     {"sync_ports", &D::sync_ports},
     {"sync_qlen_max", &D::sync_qlen_max},
     {"sync_refresh_period", &D::sync_refresh_period},
-    {"sync_retries", &D::sync_retries},
+    {"sync_retries", &D::sync_retries, 3},
     {"sync_sock_size", &D::sync_sock_size},
     {"sync_version", &D::sync_version, 1},
 });
@@ -254,6 +254,7 @@ SysctlResult write_director(Machine& machine, std::string_view name, std::string
     const auto values = parse_integers(text, 2);
     if (!values || values->size() != 2 || (*values)[0] < 0 || (*values)[1] < 0)
       return SysctlResult::kInvalid;
+    if ((*values)[1] != 0 && (*values)[0] >= (*values)[1]) return SysctlResult::kInvalid;
     settings.sync_threshold = (*values)[0];
     settings.sync_period = (*values)[1];
     return SysctlResult::kDone;
@@ -264,7 +265,10 @@ SysctlResult write_director(Machine& machine, std::string_view name, std::string
   if (!values) return SysctlResult::kInvalid;
   if (key->highest >= 0 && ((*values)[0] < 0 || (*values)[0] > key->highest))
     return SysctlResult::kInvalid;
-  settings.*key->member = (*values)[0];
+  const int value = (*values)[0];
+  if (name == "sync_ports" && (value <= 0 || (value & (value - 1)) != 0))
+    return SysctlResult::kInvalid;
+  settings.*key->member = value;
   return SysctlResult::kDone;
 }
 

@@ -213,7 +213,10 @@ wire::Endpoint Client::State::source(const ClientSession& s) const {
 
 transport::IpOptions Client::State::ip_options(const ClientSession& s) const {
   const ConnectionPlan& p = plan(s);
-  return {.ttl = p.ttl, .tos = p.tos, .dont_fragment = p.dont_fragment};
+  return {.ttl = p.ttl,
+          .tos = p.tos,
+          .dont_fragment = p.dont_fragment,
+          .must_not_fragment = p.must_not_fragment};
 }
 
 }  // namespace lvslab::app

@@ -45,6 +45,7 @@ struct ConnectionPlan {
   std::uint32_t retry = 0;
   std::uint8_t ttl = 0, tos = 0;
   bool dont_fragment = true;
+  bool must_not_fragment = false;  ///< `df: true` said aloud
 
   /// Replies to wait for: one to each request and each message sent at a time of its own. TCP with
   /// an empty request only connects; a datagram or an echo is sent even when it is empty.

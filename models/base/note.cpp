@@ -103,6 +103,8 @@ constexpr DropText kDrops[] = {
      "local and non-local delivery."},
     {DropReason::kIpvsDropEntry, "ipvs-drop-entry",
      "IPVS is short of memory and drops new connections on purpose."},
+    {DropReason::kIpvsNoLocalPort, "ipvs-no-local-port",
+     "FULLNAT has no local address, or none with a free port towards that real server."},
     {DropReason::kFiltered, "filtered", "An iptables rule dropped or rejected the packet."},
     {DropReason::kConntrackFull, "conntrack-full",
      "The connection tracking table has reached its limit."},

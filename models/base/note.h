@@ -69,6 +69,7 @@ enum class DropReason : std::uint8_t {
   kIpvsDeadDestination,
   kIpvsBoundary,
   kIpvsDropEntry,
+  kIpvsNoLocalPort,
   // netfilter
   kFiltered,
   kConntrackFull,

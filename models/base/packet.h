@@ -134,9 +134,9 @@ class Packet {
         begin_(static_cast<std::uint16_t>(begin)),
         size_(static_cast<std::uint16_t>(size)),
         zeros_(zeros) {}
-  void leak();
-  void unshare();
-  void grow_front(std::uint32_t n);
+  [[gnu::noinline, gnu::cold]] void leak();  // kept out of every move
+  [[gnu::noinline, gnu::cold]] void unshare();
+  [[gnu::noinline, gnu::cold]] void grow_front(std::uint32_t n);
 
   PacketBuffer* buffer_ = nullptr;
   std::uint16_t begin_ = 0;

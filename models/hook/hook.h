@@ -44,6 +44,11 @@ class RouteLookup {
   virtual ~RouteLookup() = default;
   virtual RouteAnswer to(wire::Ipv4 destination) const = 0;
   virtual bool is_local(wire::Ipv4 address) const = 0;
+  /// The path MTU towards `destination` once a report of `reported` bytes about it is believed.
+  virtual std::uint32_t mtu_after(wire::Ipv4 destination, std::uint32_t reported) const {
+    (void)destination;
+    return reported;
+  }
 };
 
 /// What becomes of the packet. The datagram given to the hook may have been rewritten or
@@ -60,9 +65,14 @@ struct Verdict {
   Kind kind = Kind::kAccept;
   wire::Ipv4 toward{};  ///< kSendToward: whom to resolve (the RIP), whatever the header says
   DropReason reason = DropReason::kNone;
-  std::uint8_t icmp_type = 0, icmp_code = 0;
-  std::uint32_t icmp_rest = 0;  ///< MTU of fragmentation needed
-  wire::Ipv4 icmp_source{};     ///< 0: the host chooses as for its own errors
+  std::uint8_t icmp_type = 0, icmp_code = 0;  ///< kReply: type 0: no message at all
+  std::uint32_t icmp_rest = 0;                ///< MTU of fragmentation needed
+  wire::Ipv4 icmp_source{};                   ///< 0: the host chooses as for its own errors
+  bool consumed = false;       ///< kReply: the packet came for this host and was no drop
+  bool leave_alone = false;    ///< kAccept: no director sees it again, nor the packet inside it
+  bool remark = false;         ///< kAccept: from here on the packet bears `mark`
+  std::uint32_t mark = 0;
+  std::uint32_t path_mtu = 0;  ///< kReply: reported about the way to `toward`; 0: nothing was
 
   static Verdict accept() { return {}; }
   static Verdict send_toward(wire::Ipv4 address) {

@@ -22,9 +22,25 @@ enum class ConnectionState : std::uint8_t {
   kListen,
   kSynAck,  // TCP, in the order of the state tables
   kUdp,
-  kAssured  // a template one of whose connections was established
+  kAssured,  // a template one of whose connections was established
+  // SCTP, in the order of its state tables, which begin with kNone
+  kSctpInit1,
+  kSctpInit,
+  kSctpCookieSent,
+  kSctpCookieReplied,
+  kSctpCookieWait,
+  kSctpCookie,
+  kSctpCookieEchoed,
+  kSctpEstablished,
+  kSctpShutdownSent,
+  kSctpShutdownReceived,
+  kSctpShutdownAckSent,
+  kSctpRejected,
+  kSctpClosed,
+  kCount
 };
 inline constexpr std::size_t kTcpStateCount = 11;
+inline constexpr std::size_t kSctpStateCount = 14;
 std::string_view connection_state_name(ConnectionState s);  ///< "ESTABLISHED" ... as listings show
 
 /// Values are the kernel's.
@@ -51,10 +67,10 @@ struct alignas(128) Connection {
   Instant expires;                     ///< nominal end, as listings count down to
   Instant fires;                       ///< when its timer really fires (never before `expires`)
 
-  Instant armed;                  ///< earliest live entry in the table's timer heap
-  std::uint64_t armed_order = 0;  ///< which entry that is
-  std::uint64_t serial = 0;       ///< order of insertion
-  wire::Endpoint local;           ///< LIP (FULLNAT)
+  Instant armed;                      ///< earliest live entry in the table's timer heap
+  std::uint64_t armed_order = 0;      ///< which entry that is
+  std::uint64_t serial = 0;           ///< order of insertion
+  std::uint32_t local_end = kNoSlot;  ///< FULLNAT: its place in the director's LocalPool
   std::uint32_t in_packets = 0;
   std::uint32_t mark = 0;              ///< of the packet that made it
   std::uint32_t controller = kNoSlot;  ///< slot of its template

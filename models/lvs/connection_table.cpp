@@ -43,7 +43,8 @@ std::uint32_t ConnectionTable::find_out(wire::Protocol protocol, const wire::End
     if (c.client == destination && c.protocol == protocol && !c.is(kTemplate)) {
       // A reply comes from the RIP when addresses are translated, from the VIP otherwise.
       const bool translated = c.method == Method::kMasq;
-      if (source == (translated ? c.real : c.service)) return slot;
+      const bool full = c.method == Method::kFullNat;  // its replies do not name the client
+      if (source == (translated ? c.real : c.service) && !full) return slot;
     }
     slot = c.next;
   }

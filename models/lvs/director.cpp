@@ -22,7 +22,9 @@ ServiceKey normal(const ServiceKey& key) {
 
 }  // namespace
 
-Director::Director(Random random) : random_(random) {
+// The secret is drawn from a copy, which leaves the stream itself where it is.
+Director::Director(Random random)
+    : local_pool_(mix(Random(random).bits(), hash_name("local pool"))), random_(random) {
   entry_points_.push_back(std::make_unique<EntryPoint>(*this, &Director::inspect_in));
   entry_points_.push_back(std::make_unique<EntryPoint>(*this, &Director::inspect_out));
   entry_points_.push_back(std::make_unique<EntryPoint>(*this, &Director::inspect_forwarded));
@@ -110,8 +112,25 @@ void Director::clear(Turn& turn) {
   while (!services_.empty()) drop_service(turn, *services_.front());
 }
 
+AdminError Director::add_local_address(const ServiceKey& key, wire::Ipv4 address,
+                                       const hook::RouteLookup& routes) {
+  Service* service = service_of(key);
+  if (service == nullptr) return AdminError::kServiceNotDefined;
+  if (!routes.is_local(address)) return AdminError::kInvalid;  // replies would not come back
+  return local_pool_.add_address(*service, address) ? AdminError::kNone
+                                                    : AdminError::kLocalAddressExists;
+}
+
+AdminError Director::remove_local_address(const ServiceKey& key, wire::Ipv4 address) {
+  Service* service = service_of(key);
+  if (service == nullptr) return AdminError::kServiceNotDefined;
+  return local_pool_.remove_address(*service, address) ? AdminError::kNone
+                                                       : AdminError::kNoSuchLocalAddress;
+}
+
 void Director::drop_service(Turn& turn, Service& service) {
   service.scheduler.reset();
+  local_pool_.remove_all(service);
   while (!service.destinations.empty()) unlink(turn, service, *service.destinations.front());
   note_service(turn, service, true);
   index_.erase(std::find(index_.begin(), index_.end(), &service));

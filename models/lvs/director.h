@@ -1,8 +1,8 @@
 // The director: what IPVS is to a Linux host. Configured as ipvsadm does, asked for a verdict on
 // every packet at LOCAL_IN, FORWARD and LOCAL_OUT. Free of the simulator: time comes with each
-// call. Its files: director.cpp (services), director_destinations, _packets (IN and OUT), _schedule
-// (new connections), _persistence, _icmp, _timers, _defence. Source: Linux 6.1.192 behaviour, as
-// docs/ states.
+// call. Its files: director.cpp (services), director_destinations, _packets (IN and OUT), _state,
+// _schedule (new connections), _persistence, _icmp, _timers, _defence. Source: Linux 6.1.192
+// behaviour, as docs/ states.
 #pragma once
 
 #include <array>
@@ -16,6 +16,7 @@
 #include "hook/hook.h"
 #include "lvs/connection_table.h"
 #include "lvs/forwarder.h"
+#include "lvs/local_pool.h"
 #include "lvs/scheduler.h"
 #include "lvs/service.h"
 #include "lvs/settings.h"
@@ -36,7 +37,9 @@ enum class AdminError : std::uint8_t {
   kInvalid,
   kDaemonRunning,
   kNoDaemon,
-  kNoSuchDevice
+  kNoSuchDevice,
+  kLocalAddressExists,
+  kNoSuchLocalAddress
 };
 
 class Director final {
@@ -57,6 +60,10 @@ class Director final {
   AdminError edit_destination(Turn& turn, const ServiceKey& key, wire::Endpoint address,
                               const DestinationOptions& options);
   AdminError remove_destination(Turn& turn, const ServiceKey& key, wire::Endpoint address);
+  /// FULLNAT's local addresses, which must be this host's.
+  AdminError add_local_address(const ServiceKey& key, wire::Ipv4 address,
+                               const hook::RouteLookup& routes);
+  AdminError remove_local_address(const ServiceKey& key, wire::Ipv4 address);
   AdminError zero(const ServiceKey* key);  ///< null: everything
   void set_timeouts(std::uint32_t tcp_s, std::uint32_t fin_s, std::uint32_t udp_s);  ///< 0 keeps
   std::array<std::uint32_t, 3> timeouts() const { return timeouts_; }
@@ -66,6 +73,7 @@ class Director final {
   std::vector<const Service*> services() const;
   const Service* find_service(const ServiceKey& key) const { return service_of(key); }
   const ConnectionTable& connections() const { return table_; }
+  const LocalPool& local_pool() const { return local_pool_; }
   const Stats& total() const { return total_; }
   DirectorSettings& settings() { return settings_; }
   const DirectorSettings& settings() const { return settings_; }
@@ -108,16 +116,21 @@ class Director final {
     bool inverse = false;  ///< from inside an ICMP error
   };
 
-  // director_packets.cpp
+  // director_packets.cpp, director_state.cpp
   hook::Verdict inspect_in(const Visit& visit);
   hook::Verdict inspect_out(const Visit& visit);
   hook::Verdict inspect_forwarded(const Visit& visit);  ///< ICMP only
   hook::Verdict reply_without_entry(const Visit& visit, const wire::Flow& flow) const;
+  bool stands_aside() const;
+  std::uint32_t find_reply(wire::Protocol protocol, const wire::Endpoint& source,
+                           const wire::Endpoint& destination) const;
+  ForwardContext context_for(const Visit& visit, const Connection& c, bool relayed_error = false);
   std::uint32_t find_usable(const Visit& visit, const wire::Flow& flow, hook::Verdict* verdict);
   bool wants_fresh_start(const Connection& c) const;
   hook::Verdict carry_on(const Visit& visit, Connection& c);
   hook::Verdict forward(const Visit& visit, Connection& c, bool relayed_error);
   void advance_state(Turn& turn, Connection& c, const wire::Datagram& d, bool out);
+  void count_state(Turn& turn, Connection& c);
   void count_in(const Connection& c, std::uint32_t bytes);
   void count_out(const Connection& c, std::uint32_t bytes);
   std::uint32_t timeout_of(ConnectionState state) const;
@@ -125,6 +138,9 @@ class Director final {
   // director_icmp.cpp: false when the packet is no ICMP error
   bool relay_inwards(const Visit& visit, hook::Verdict* verdict);
   bool relay_outwards(const Visit& visit, hook::Verdict* verdict);
+  // director_tunnel_errors.cpp: false when the error quotes no packet of a tunnel of ours
+  bool relay_tunnel_error(const Visit& visit, hook::Verdict* verdict);
+  bool has_tunnel_to(wire::Ipv4 real, TunnelType type, std::uint16_t port) const;
 
   // director_schedule.cpp
   Service* lookup(std::uint32_t mark, wire::Protocol protocol, const wire::Endpoint& address) const;
@@ -135,7 +151,7 @@ class Director final {
   Found leave(const Visit& visit, const Attempt& attempt);
   Connection describe(const Visit& visit, const Attempt& attempt, Destination* destination,
                       std::uint16_t port) const;
-  Found admit(const Visit& visit, const Attempt& attempt, Connection made);
+  Found admit(const Visit& visit, const Attempt& attempt, Connection& made);
   void bind(Turn& turn, Connection& c, Destination& destination);
   void unbind(Turn& turn, Connection& c);
 
@@ -185,6 +201,7 @@ class Director final {
   };
   std::vector<Trashed> trash_;
   ConnectionTable table_;
+  LocalPool local_pool_;
   Connection one_packet_;  ///< the connection of a single packet
   DirectorSettings settings_;
   SyncDaemons sync_daemons_;

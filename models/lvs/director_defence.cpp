@@ -47,9 +47,19 @@ bool Director::drops_entry(const Connection& c, Instant now) {
     if (service != nullptr && service->options.one_packet) return rate_drops_entry(c, now);
     return c.state != ConnectionState::kAssured;
   }
-  if (c.protocol != wire::Protocol::kTcp) return rate_drops_entry(c, now);
-  if (c.state == ConnectionState::kSynRecv || c.state == ConnectionState::kSynAck) return true;
-  return c.state == ConnectionState::kEstablished && rate_drops_entry(c, now);
+  switch (c.state) {
+    case ConnectionState::kSynRecv:
+    case ConnectionState::kSynAck:
+    case ConnectionState::kSctpInit1:
+    case ConnectionState::kSctpInit:
+      return true;
+    case ConnectionState::kEstablished:
+    case ConnectionState::kSctpEstablished:
+    case ConnectionState::kUdp:
+      return rate_drops_entry(c, now);
+    default:
+      return false;
+  }
 }
 
 // Idle for a minute and with few packets: every i-th candidate of those with i packets.

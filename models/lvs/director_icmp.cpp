@@ -15,6 +15,12 @@ bool concerns_director(std::uint8_t type) {
          type == static_cast<std::uint8_t>(wire::IcmpType::kTimeExceeded);
 }
 
+bool is_error(const wire::Datagram& d) {
+  return d.first_fragment() && !d.ip().more_fragments() &&
+         d.transport_real_size() >= wire::kIcmpHeader &&
+         concerns_director(wire::IcmpView{d.transport()}.type());
+}
+
 /// Who sent the quoted packet to whom; nothing when it cannot be told.
 std::optional<wire::Flow> quoted_flow(const wire::Datagram& d) {
   const std::uint32_t size = d.transport_real_size();
@@ -29,7 +35,10 @@ std::optional<wire::Flow> quoted_flow(const wire::Datagram& d) {
     return std::nullopt;
   }
   const auto protocol = static_cast<wire::Protocol>(ip.protocol());
-  if (protocol != wire::Protocol::kTcp && protocol != wire::Protocol::kUdp) return std::nullopt;
+  if (protocol != wire::Protocol::kTcp && protocol != wire::Protocol::kUdp &&
+      protocol != wire::Protocol::kSctp) {
+    return std::nullopt;
+  }
   const std::uint8_t* ports = ip.p + header;
   return wire::Flow{{ip.source(), wire::load16(ports)},
                     {ip.destination(), wire::load16(ports + 2)},
@@ -41,6 +50,7 @@ std::optional<wire::Flow> quoted_flow(const wire::Datagram& d) {
 // From outside: the quoted packet is a reply on its way to the client, so the connection's client
 // is its destination. State and timer stay as they are.
 bool Director::relay_inwards(const Visit& visit, hook::Verdict* verdict) {
+  if (is_error(visit.datagram) && relay_tunnel_error(visit, verdict)) return true;
   const std::optional<wire::Flow> quoted = quoted_flow(visit.datagram);
   if (!quoted) return false;
   const wire::Flow flow = quoted->reversed();
@@ -72,10 +82,10 @@ bool Director::relay_outwards(const Visit& visit, hook::Verdict* verdict) {
   const std::optional<wire::Flow> quoted = quoted_flow(visit.datagram);
   if (!quoted) return false;
   const auto protocol = static_cast<wire::Protocol>(quoted->protocol);
-  const std::uint32_t slot = table_.find_out(protocol, quoted->destination, quoted->source);
+  const std::uint32_t slot = find_reply(protocol, quoted->destination, quoted->source);
   if (slot == ConnectionTable::kNone) return true;
   const Connection& c = table_.at(slot);
-  const ForwardContext context{visit.turn, c, visit.info, visit.routes, settings_, true};
+  const ForwardContext context = context_for(visit, c, true);
   *verdict = forwarder(c.method).get().error_to_client(context, visit.datagram);
   count_out(c, visit.datagram.packet().length());
   return true;

@@ -1,7 +1,7 @@
 // The three functions at the host's hooks: IN (requests are found or scheduled, then forwarded),
 // OUT (replies) and, for packets that are only routed through, ICMP errors.
 #include "lvs/director.h"
-#include "lvs/tcp_state.h"
+#include "lvs/sctp_state.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
 
@@ -10,12 +10,28 @@ namespace lvslab::lvs {
 namespace {
 
 bool known_protocol(wire::Protocol protocol) {
-  return protocol == wire::Protocol::kTcp || protocol == wire::Protocol::kUdp;
+  return protocol == wire::Protocol::kTcp || protocol == wire::Protocol::kUdp ||
+         protocol == wire::Protocol::kSctp;
+}
+
+/// IPsec's protocols are the director's business, if only as followers of a connection.
+bool concerns_director(wire::Protocol protocol) {
+  constexpr std::uint8_t kEsp = 50, kAh = 51;
+  return known_protocol(protocol) || static_cast<std::uint8_t>(protocol) == kEsp ||
+         static_cast<std::uint8_t>(protocol) == kAh;
 }
 
 bool begins_connection(const wire::Datagram& d) {
+  if (d.protocol() == wire::Protocol::kSctp) return sctp_event_of(d) == SctpEvent::kInit;
   return d.protocol() == wire::Protocol::kTcp && d.transport_real_size() >= wire::kTcpHeader &&
          (wire::TcpView{d.transport()}.flags() & wire::kSyn) != 0;
+}
+
+/// A packet that ends a connection by force: nobody is told about it.
+bool is_abort(const wire::Datagram& d) {
+  if (d.protocol() == wire::Protocol::kSctp) return sctp_event_of(d) == SctpEvent::kAbort;
+  return d.protocol() == wire::Protocol::kTcp && d.transport_real_size() >= wire::kTcpHeader &&
+         (wire::TcpView{d.transport()}.flags() & wire::kRst) != 0;
 }
 
 void count(Stats& stats, std::uint32_t bytes, bool out) {
@@ -30,18 +46,29 @@ void count(Stats& stats, std::uint32_t bytes, bool out) {
 
 }  // namespace
 
+// backup_only: while the backup daemon runs, requests are somebody else's.
+bool Director::stands_aside() const {
+  return settings_.backup_only != 0 && sync_daemons_[1].has_value();
+}
+
 hook::Verdict Director::inspect_in(const Visit& visit) {
   // Outside LOCAL_OUT only packets whose frame was addressed to this host.
   if (visit.info.hook != hook::Hook::kLocalOut && visit.info.link != hook::LinkClass::kHost) {
     return hook::Verdict::accept();
   }
+  if (stands_aside()) return hook::Verdict::accept();
   hook::Verdict verdict;
   const wire::Datagram& d = visit.datagram;
   if (d.protocol() == wire::Protocol::kIcmp) {
     relay_inwards(visit, &verdict);
     return verdict;
   }
-  if (!known_protocol(d.protocol()) || !d.has_ports()) return verdict;
+  if (!known_protocol(d.protocol())) {
+    // What a tunnel brings is looked at on its own, unless ignore_tunneled forbids it.
+    verdict.leave_alone = settings_.ignore_tunneled != 0 && !concerns_director(d.protocol());
+    return verdict;
+  }
+  if (!d.has_ports()) return verdict;
   const wire::Flow flow = wire::flow_of(d);
   const std::uint32_t slot = find_usable(visit, flow, &verdict);
   if (verdict.kind != hook::Verdict::Kind::kAccept) return verdict;
@@ -95,7 +122,10 @@ bool Director::wants_fresh_start(const Connection& c) const {
     return true;
   }
   if (settings_.conn_reuse_mode == 0 || c.controller != kNoSlot) return false;
-  if (c.state == ConnectionState::kTimeWait || c.state == ConnectionState::kClose) return true;
+  if (c.state == ConnectionState::kTimeWait || c.state == ConnectionState::kClose ||
+      c.state == ConnectionState::kSctpClosed) {
+    return true;
+  }
   return (settings_.conn_reuse_mode & 2) != 0 && c.state == ConnectionState::kFinWait &&
          c.is(kNoOutput);
 }
@@ -110,7 +140,7 @@ hook::Verdict Director::carry_on(const Visit& visit, Connection& c) {
 
 hook::Verdict Director::forward(const Visit& visit, Connection& c, bool relayed_error) {
   const ForwarderEntry& entry = forwarder(c.method);
-  const ForwardContext context{visit.turn, c, visit.info, visit.routes, settings_, relayed_error};
+  const ForwardContext context = context_for(visit, c, relayed_error);
   const hook::Verdict verdict = relayed_error ? entry.get().error_to_real(context, visit.datagram)
                                               : entry.get().to_real(context, visit.datagram);
   if (visit.turn.watched() && (verdict.kind == hook::Verdict::Kind::kSendToward ||
@@ -122,6 +152,25 @@ hook::Verdict Director::forward(const Visit& visit, Connection& c, bool relayed_
   return verdict;
 }
 
+ForwardContext Director::context_for(const Visit& visit, const Connection& c, bool relayed_error) {
+  return {.turn = visit.turn,
+          .connection = c,
+          .info = visit.info,
+          .routes = visit.routes,
+          .settings = settings_,
+          .relayed_error = relayed_error,
+          .local_end = c.local_end == kNoSlot ? nullptr : &local_pool_.at(c.local_end)};
+}
+
+// A reply names its client, or with FULLNAT the local end that stands for the client.
+std::uint32_t Director::find_reply(wire::Protocol protocol, const wire::Endpoint& source,
+                                   const wire::Endpoint& destination) const {
+  const std::uint32_t slot = table_.find_out(protocol, source, destination);
+  if (slot != ConnectionTable::kNone || local_pool_.size() == 0) return slot;
+  const std::uint32_t end = local_pool_.find(protocol, source, destination);
+  return end == LocalPool::kNone ? ConnectionTable::kNone : local_pool_.at(end).connection;
+}
+
 hook::Verdict Director::inspect_out(const Visit& visit) {
   hook::Verdict verdict;
   const wire::Datagram& d = visit.datagram;
@@ -131,12 +180,14 @@ hook::Verdict Director::inspect_out(const Visit& visit) {
   }
   if (!known_protocol(d.protocol()) || !d.has_ports()) return verdict;
   const wire::Flow flow = wire::flow_of(d);
-  const std::uint32_t slot = table_.find_out(d.protocol(), flow.source, flow.destination);
+  const std::uint32_t slot = find_reply(d.protocol(), flow.source, flow.destination);
   if (slot == ConnectionTable::kNone) return reply_without_entry(visit, flow);
   Connection& c = table_.at(slot);
-  const ForwardContext context{visit.turn, c, visit.info, visit.routes, settings_};
+  const ForwardContext context = context_for(visit, c);
   verdict = forwarder(c.method).get().to_client(context, visit.datagram);
-  if (verdict.kind == hook::Verdict::Kind::kDrop) return verdict;
+  if (verdict.kind == hook::Verdict::Kind::kDrop || verdict.kind == hook::Verdict::Kind::kReply) {
+    return verdict;
+  }
   count_out(c, d.packet().length());
   advance_state(visit.turn, c, visit.datagram, true);
   table_.restart(slot, visit.turn.now());
@@ -148,10 +199,7 @@ hook::Verdict Director::inspect_out(const Visit& visit) {
 hook::Verdict Director::reply_without_entry(const Visit& visit, const wire::Flow& flow) const {
   if (settings_.nat_icmp_send == 0) return hook::Verdict::accept();
   const wire::Datagram& d = visit.datagram;
-  const bool reset = d.protocol() == wire::Protocol::kTcp &&
-                     d.transport_real_size() >= wire::kTcpHeader &&
-                     (wire::TcpView{d.transport()}.flags() & wire::kRst) != 0;
-  if (reset) return hook::Verdict::accept();
+  if (is_abort(d)) return hook::Verdict::accept();
   for (const auto& service : services_) {
     if (service->key.protocol != d.protocol()) continue;
     const Destination* destination = destination_of(*service, flow.source);
@@ -167,54 +215,9 @@ hook::Verdict Director::reply_without_entry(const Visit& visit, const wire::Flow
 
 hook::Verdict Director::inspect_forwarded(const Visit& visit) {
   hook::Verdict verdict;
-  if (visit.info.link != hook::LinkClass::kHost) return verdict;
+  if (visit.info.link != hook::LinkClass::kHost || stands_aside()) return verdict;
   if (visit.datagram.protocol() == wire::Protocol::kIcmp) relay_inwards(visit, &verdict);
   return verdict;
-}
-
-void Director::advance_state(Turn& turn, Connection& c, const wire::Datagram& d, bool out) {
-  const ConnectionState before = c.state;
-  bool proven = false;  // its template is worth keeping
-  if (c.protocol == wire::Protocol::kTcp) {
-    if (d.transport_real_size() < wire::kTcpHeader) return;
-    TcpDirection direction = out ? TcpDirection::kOutput : TcpDirection::kInput;
-    if (out) {
-      c.unset(kNoOutput);
-    } else if (c.is(kNoOutput)) {
-      direction = TcpDirection::kInputOnly;
-    }
-    const TcpEvent event = tcp_event(wire::TcpView{d.transport()}.flags());
-    c.state = next_tcp_state(direction, event, before, settings_.secure_tcp == 3);
-    proven = c.state == ConnectionState::kEstablished && c.state != before;
-  } else {
-    c.state = ConnectionState::kUdp;
-    proven = out;
-  }
-  c.timeout_s = timeout_of(c.state);
-  if (proven && c.controller != kNoSlot) {
-    Connection& controller = table_.at(c.controller);
-    if (controller.state != ConnectionState::kAssured) {
-      controller.state = ConnectionState::kAssured;
-      note_connection(turn, controller);
-    }
-  }
-  if (c.state == before) return;
-  const bool active = counts_as_active(c.state);
-  if (Destination* destination = c.destination;
-      destination != nullptr && active == c.is(kInactive)) {
-    if (active) {
-      ++destination->active;
-      c.unset(kInactive);
-    } else {
-      if (destination->active > 0) --destination->active;
-      c.set(kInactive);
-    }
-    if (destination->owner != nullptr) {
-      if (destination->owner->scheduler) destination->owner->scheduler->on_counted(*destination);
-      note_destination(turn, destination->owner->key, *destination);
-    }
-  }
-  note_connection(turn, c);
 }
 
 // Counted for the server, its service and in total; not at all without a server or a deleted one.
@@ -230,19 +233,6 @@ void Director::count_out(const Connection& c, std::uint32_t bytes) {
   count(c.destination->stats, bytes, true);
   count(c.destination->owner->stats, bytes, true);
   count(total_, bytes, true);
-}
-
-std::uint32_t Director::timeout_of(ConnectionState state) const {
-  switch (state) {
-    case ConnectionState::kEstablished:
-      return timeouts_[0];
-    case ConnectionState::kFinWait:
-      return timeouts_[1];
-    case ConnectionState::kUdp:
-      return timeouts_[2];
-    default:
-      return default_timeout_s(state);
-  }
 }
 
 }  // namespace lvslab::lvs

@@ -2,6 +2,7 @@
 // happens when there is none.
 #include "base/check.h"
 #include "lvs/director.h"
+#include "lvs/sctp_state.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
 
@@ -30,7 +31,8 @@ Service* Director::lookup(std::uint32_t mark, wire::Protocol protocol,
   return service_of({.protocol = protocol, .address = {address.address, 0}});
 }
 
-// TCP begins with a SYN (SYN+ACK counts too), unless sloppy_tcp lets any segment but a RST begin.
+// TCP begins with a SYN (SYN+ACK counts too), unless sloppy_tcp lets any segment but a RST begin;
+// SCTP with an INIT, unless sloppy_sctp lets any packet but an ABORT begin.
 bool Director::may_create(const Visit& visit, const wire::Flow& flow) const {
   const wire::Datagram& d = visit.datagram;
   if (d.protocol() == wire::Protocol::kTcp) {
@@ -38,6 +40,11 @@ bool Director::may_create(const Visit& visit, const wire::Flow& flow) const {
     const std::uint8_t flags = wire::TcpView{d.transport()}.flags();
     if ((flags & wire::kRst) != 0) return false;
     if ((flags & wire::kSyn) == 0 && settings_.sloppy_tcp == 0) return false;
+  }
+  if (d.protocol() == wire::Protocol::kSctp) {
+    const std::optional<SctpEvent> event = sctp_event_of(d);
+    if (!event || *event == SctpEvent::kAbort) return false;
+    if (*event != SctpEvent::kInit && settings_.sloppy_sctp == 0) return false;
   }
   // A reply of a server on this very host is no request.
   const bool from_here =
@@ -118,14 +125,21 @@ Connection Director::describe(const Visit& visit, const Attempt& attempt, Destin
   c.destination = destination;
   c.real = {destination->address.address, port};
   c.method = destination->options.method;
-  if (c.method != Method::kMasq) c.set(kNoOutput);
+  if (c.method != Method::kMasq && c.method != Method::kFullNat) c.set(kNoOutput);
   return c;
 }
 
-Director::Found Director::admit(const Visit& visit, const Attempt& attempt, Connection made) {
+Director::Found Director::admit(const Visit& visit, const Attempt& attempt, Connection& made) {
   Service& service = attempt.service;
   const bool single = service.options.one_packet && made.protocol == wire::Protocol::kUdp;
   if (single) made.set(kOnePacket);
+  if (made.method == Method::kFullNat) {
+    made.local_end = local_pool_.take(service, made.protocol, made.real, visit.turn.now());
+    if (made.local_end == LocalPool::kNone) {
+      note_refusal(visit, attempt.flow.destination, "no local address has a free port");
+      return {.verdict = hook::Verdict::drop(DropReason::kIpvsNoLocalPort)};
+    }
+  }
   bind(visit.turn, made, *made.destination);
   if (made.controller != kNoSlot) ++table_.at(made.controller).controlled;
   ++made.destination->stats.now.connections;
@@ -136,6 +150,7 @@ Director::Found Director::admit(const Visit& visit, const Attempt& attempt, Conn
     return {.connection = &one_packet_};
   }
   const std::uint32_t slot = table_.insert(made);
+  if (made.local_end != kNoSlot) local_pool_.at(made.local_end).connection = slot;
   return {.connection = &table_.at(slot), .slot = slot};
 }
 
@@ -148,6 +163,10 @@ void Director::bind(Turn& turn, Connection& c, Destination& destination) {
 }
 
 void Director::unbind(Turn& turn, Connection& c) {
+  if (c.local_end != kNoSlot) {
+    local_pool_.release(c.local_end);
+    c.local_end = kNoSlot;
+  }
   if (c.controller != kNoSlot) {
     Connection& controller = table_.at(c.controller);
     if (controller.controlled > 0) --controller.controlled;

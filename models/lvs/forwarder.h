@@ -12,6 +12,8 @@
 
 namespace lvslab::lvs {
 
+struct LocalEnd;
+
 /// What a forwarder may know about the packet at hand.
 struct ForwardContext {
   Turn& turn;
@@ -21,6 +23,7 @@ struct ForwardContext {
   const DirectorSettings& settings;
   /// The datagram is an ICMP error about a packet of the connection.
   bool relayed_error = false;
+  LocalEnd* local_end = nullptr;  ///< FULLNAT only
 };
 
 class Forwarder {
@@ -65,6 +68,7 @@ struct ForwardRules {
   bool redirect_allowed = false;  ///< also for a packet whose own route was not local
   std::uint32_t overhead = 0;     ///< bytes that will be added in front
   bool check_mtu = true;
+  bool take_from_ttl = true;
 };
 
 struct Prepared {

@@ -32,4 +32,26 @@ Destination* least_loaded(const DestinationList& all, Cost cost) {
   return best;
 }
 
+/// What a draw by weight draws from; 0 when nobody is available.
+inline std::uint64_t available_weight(const DestinationList& all) {
+  std::uint64_t sum = 0;
+  for (const Destination* d : all) {
+    if (d->available()) sum += static_cast<std::uint64_t>(d->options.weight);
+  }
+  return sum;
+}
+
+/// The server that `number`, below the sum of the weights of the available servers but `without`,
+/// falls to: each answers to as many numbers as its weight.
+inline Destination* drawn_by_weight(const DestinationList& all, std::uint64_t number,
+                                    const Destination* without = nullptr) {
+  for (Destination* d : all) {
+    if (d == without || !d->available()) continue;
+    const auto weight = static_cast<std::uint64_t>(d->options.weight);
+    if (number < weight) return d;
+    number -= weight;
+  }
+  return nullptr;
+}
+
 }  // namespace lvslab::lvs

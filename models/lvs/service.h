@@ -114,6 +114,9 @@ struct Service {
   Service& operator=(const Service&) = delete;
   Stats stats;
   std::uint64_t order = 0;  ///< of creation
+  /// FULLNAT: places in the director's LocalPool, and whose turn it is.
+  std::vector<std::uint32_t> local_addresses;
+  std::size_t next_local = 0;
   bool persistent() const { return options.persistence_timeout_s != 0; }
 };
 

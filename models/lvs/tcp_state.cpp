@@ -49,7 +49,7 @@ struct StateFacts {
   std::uint32_t timeout_s;
   bool active;
 };
-constexpr std::array<StateFacts, 13> kFacts = {{
+constexpr std::array<StateFacts, static_cast<std::size_t>(ConnectionState::kCount)> kFacts = {{
     {2, false},
     {900, true},
     {120, true},
@@ -63,6 +63,20 @@ constexpr std::array<StateFacts, 13> kFacts = {{
     {120, true},
     {300, false},
     {0, false},
+    // SCTP: INIT1 ... CLOSED
+    {4, false},
+    {61, false},
+    {61, false},
+    {61, false},
+    {61, false},
+    {61, false},
+    {61, false},
+    {900, true},
+    {61, false},
+    {61, false},
+    {61, false},
+    {4, false},
+    {61, false},
 }};
 
 }  // namespace

@@ -17,7 +17,7 @@ TcpEvent tcp_event(std::uint8_t flags);
 /// `secure`: the rows that secure_tcp puts in.
 ConnectionState next_tcp_state(TcpDirection direction, TcpEvent event, ConnectionState state,
                                bool secure);
-/// Whether a connection in this state counts as active; UDP never does.
+/// Whether a connection in this state (of any protocol) counts as active; UDP never does.
 bool counts_as_active(ConnectionState state);
 /// Seconds; the kernel's defaults before `ipvsadm --set`.
 std::uint32_t default_timeout_s(ConnectionState state);

@@ -175,8 +175,11 @@ std::optional<wire::Datagram> Fragments::assemble(Turn& turn, Assembly& assembly
   turn.note(whole, {.kind = NoteKind::kReassembled,
                     .x = static_cast<std::uint32_t>(assembly.pieces.size()),
                     .y = whole.length()});
+  last_whole_ = whole.id();
+  last_largest_ = 0;
   for (Piece& p : assembly.pieces) {
     memory_ -= p.packet.length();
+    last_largest_ = std::max(last_largest_, p.packet.length());
     turn.deliver(std::move(p.packet));
   }
   return wire::Datagram::trusted(std::move(whole));

@@ -31,6 +31,11 @@ class Fragments {
   };
   std::vector<Expired> expire(Turn& turn);
   Instant next_wake() const;
+  /// A datagram that came in pieces goes on in pieces no larger: the least of `mtu` and its largest
+  /// piece. Known of the datagram completed last, by its packet's id.
+  std::uint32_t mtu_for(std::uint64_t packet, std::uint32_t mtu) const {
+    return packet == last_whole_ && last_largest_ < mtu ? last_largest_ : mtu;
+  }
   /// Power off: all pieces end.
   void clear(Turn& turn);
 
@@ -53,6 +58,8 @@ class Fragments {
   std::optional<wire::Datagram> assemble(Turn& turn, Assembly& assembly);
   std::vector<Assembly> waiting_;
   std::uint64_t memory_ = 0;
+  std::uint64_t last_whole_ = 0;  ///< packet id
+  std::uint32_t last_largest_ = 0;
 };
 
 }  // namespace lvslab::net

@@ -22,9 +22,9 @@ hook::LinkClass classify(wire::Mac destination, wire::Mac own) {
 }  // namespace
 
 Host::Host(std::string name, std::uint64_t seed)
-    : name_(std::move(name)),
-      neighbours_(*this, Random(mix(seed, hash_name(name_)))),
+    : neighbours_(*this, Random(mix(seed, hash_name(name)))),
       global_(&kDefaultGlobals),
+      name_(std::move(name)),
       random_(seed, name_) {
   conf_all_.accept_source_route = 0;
   Interface lo;
@@ -122,15 +122,21 @@ void Host::receive_ip(Turn& turn, Packet&& packet, InputInfo info) {
   }
   note_hook(turn, datagram.packet(), hook::Hook::kPrerouting);
   if (hooked(hook::Hook::kPrerouting) &&
-      run_hooks(turn, hook::Hook::kPrerouting, datagram, info, kNoInterface) == Passed::kGone) {
+      run_hooks(turn, hook::Hook::kPrerouting, datagram, info, kNoInterface) >= Passed::kGone) {
     return;
   }
   route_input(turn, std::move(datagram), info);
 }
 
 void Host::transmit_resolved(Turn& turn, InterfaceIndex device, wire::Mac mac, Packet&& datagram) {
-  wire::emit_ethernet(datagram.push(wire::kEthernetHeader), mac, interfaces_[device].mac,
+  Interface& nic = interfaces_[device];
+  wire::emit_ethernet(datagram.push(wire::kEthernetHeader), mac, nic.mac,
                       static_cast<std::uint16_t>(wire::EtherType::kIpv4));
+  if (nic.kind == InterfaceKind::kEthernet && nic.running()) [[likely]] {
+    ++nic.tx_packets;
+    nic.tx_bytes += datagram.length();
+    return turn.transmit(nic.port, device, std::move(datagram));
+  }
   transmit_frame(turn, device, std::move(datagram));
 }
 

@@ -88,6 +88,11 @@ class ProtocolHandler {
   /// Must deliver, drop or keep the packet.
   virtual void receive_datagram(Turn& turn, wire::Datagram&& datagram, const InputInfo& info) = 0;
   virtual void receive_error(Turn& turn, const IcmpError& error) = 0;
+  /// Whether a redirect about the quoted packet is acted upon.
+  virtual bool heeds_redirect(const IcmpError& redirect, Instant now) {
+    (void)redirect, (void)now;
+    return true;
+  }
 };
 
 /// Hears every ICMP message delivered locally (ping) or every ARP frame on an interface (arping,
@@ -214,6 +219,11 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   std::uint32_t path_mtu(wire::Ipv4 destination, Instant now) const;
 
   void set_protocol(wire::Protocol protocol, ProtocolHandler* handler);
+  /// Null for what is neither TCP nor UDP.
+  ProtocolHandler* handler_of(std::uint8_t protocol) const {
+    if (protocol == static_cast<std::uint8_t>(wire::Protocol::kTcp)) return tcp_;
+    return protocol == static_cast<std::uint8_t>(wire::Protocol::kUdp) ? udp_ : nullptr;
+  }
   void add_component(Component* component);
   /// May be called while components are being woken (walk them by index).
   void remove_component(Component* component) { std::erase(components_, component); }
@@ -228,6 +238,7 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   // --- hook::RouteLookup ----------------------------------------------------------------------
   hook::RouteAnswer to(wire::Ipv4 destination) const override;
   bool is_local(wire::Ipv4 address) const override { return routes_.is_local(address); }
+  std::uint32_t mtu_after(wire::Ipv4 destination, std::uint32_t reported) const override;
 
   // --- configuration (each takes effect at once, notes the change) -----------------------------
   std::span<const Interface> interfaces() const { return interfaces_; }
@@ -324,6 +335,9 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void receive_tunnelled(Turn& turn, wire::Datagram&& datagram, const InputInfo& info);
   // host_forward.cpp
   void forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info, const Route& route);
+  /// False: it ended there.
+  bool pass_postrouting(Turn& turn, wire::Datagram& datagram, InterfaceIndex device,
+                        QueuedDatagram& facts);
   void finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
                      wire::Ipv4 next_hop, QueuedDatagram&& facts, std::uint32_t mtu);
   void output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
@@ -334,11 +348,14 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
       turn.note(packet, {.kind = NoteKind::kHook, .word = hook::hook_name(where)});
   }
   /// Runs the hooks of one place, ascending by priority.
-  enum class Passed : std::uint8_t { kOn, kGone, kReroute };
+  /// From kGone on the datagram has ended; kFiltered: its sender is told so.
+  enum class Passed : std::uint8_t { kOn, kReroute, kGone, kFiltered };
   Passed run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datagram, InputInfo& info,
                    InterfaceIndex out, bool locally_generated = false);
   void send_toward(Turn& turn, wire::Datagram&& datagram, const hook::Verdict& verdict,
                    InputInfo info);
+  void answer_for_hook(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
+                       const hook::Verdict& verdict);
   void drain_loopback(Turn& turn);
   void loop_back(Turn& turn, Packet&& packet, std::uint32_t mark);
   void apply_learnt(wire::Ipv4 destination, Instant now, wire::Ipv4* next_hop,
@@ -348,6 +365,9 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void receive_icmp(Turn& turn, wire::Datagram&& datagram, const InputInfo& info);
   void answer_echo(Turn& turn, wire::Datagram&& datagram, const InputInfo& info);
   void receive_icmp_error(Turn& turn, const wire::Datagram& datagram);
+  /// A report of a path MTU is believed; the path MTU that follows from it.
+  std::uint32_t learn_mtu(Turn& turn, const Packet& report, wire::Ipv4 destination,
+                          std::uint32_t reported);
   void send_redirect(Turn& turn, const wire::Datagram& about, const InputInfo& info,
                      wire::Ipv4 gateway);
   void accept_redirect(Turn& turn, const wire::Datagram& datagram, const InputInfo& info);
@@ -442,36 +462,38 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
     wire::Arp request;
   };
 
-  std::string name_;
+  // In the order of use: what every frame needs comes first.
   std::vector<Interface> interfaces_;
   std::vector<InterfaceIndex> port_interfaces_;  ///< by PortIndex
-  RouteTables routes_;
-  LazyNeighbours neighbours_;
-  InterfaceConf conf_all_;
-  std::unique_ptr<Defaults> defaults_;  ///< made when somebody writes one
-  const GlobalConf* global_;            ///< the defaults until somebody writes one
-  std::unique_ptr<GlobalConf> own_global_;
+  struct LoopedBack {
+    Packet packet;
+    std::uint32_t mark;
+  };
+  std::vector<LoopedBack> loopback_;    ///< on their way through lo, drained at the end of a turn
+  std::unique_ptr<Hooks> hooks_;        ///< made at the first hook: most hosts have none
+  std::unique_ptr<Counters> counters_;  ///< made when something is first counted
+  Instant last_now_;                    ///< of the last turn, for const look-ups of what expires
+  std::unique_ptr<PathCache> paths_;    ///< redirects and path MTUs learnt
   ProtocolHandler* tcp_ = nullptr;
   ProtocolHandler* udp_ = nullptr;
-  std::unique_ptr<Hooks> hooks_;  ///< made at the first hook: most hosts have none
+  LazyNeighbours neighbours_;
+  const GlobalConf* global_;  ///< the defaults until somebody writes one
+  bool ipip_loaded_ = false;
+  bool powered_ = true;
+  InterfaceConf conf_all_;
+  RouteTables routes_;
+
+  std::string name_;
+  std::unique_ptr<Defaults> defaults_;  ///< made when somebody writes one
+  std::unique_ptr<GlobalConf> own_global_;
   std::vector<Component*> components_;
   std::vector<Listener*> listeners_;
   std::forward_list<std::string> names_;  ///< names and labels that notes point to
   std::vector<DelayedReply> delayed_replies_;
   std::unique_ptr<Fragments> fragments_;     ///< made at the first fragment
   std::unique_ptr<IcmpLimits> icmp_limits_;  ///< made at the first error
-  std::unique_ptr<PathCache> paths_;         ///< redirects and path MTUs learnt
   Random random_;
-  Instant last_now_;  ///< of the last turn, for const look-ups of what expires
-  bool ipip_loaded_ = false;
-  bool powered_ = true;
-  struct LoopedBack {
-    Packet packet;
-    std::uint32_t mark;
-  };
-  std::vector<LoopedBack> loopback_;    ///< on their way through lo, drained at the end of a turn
-  std::vector<std::uint16_t> ip_ids_;   ///< counters by hash of (source, destination, protocol)
-  std::unique_ptr<Counters> counters_;  ///< made when something is first counted
+  std::vector<std::uint16_t> ip_ids_;  ///< counters by hash of (source, destination, protocol)
 };
 
 }  // namespace lvslab::net

@@ -44,6 +44,8 @@ Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datag
     const hook::Verdict verdict = entry.object->inspect(turn, datagram, about, *this);
     switch (verdict.kind) {
       case hook::Verdict::Kind::kAccept:
+        if (verdict.leave_alone) about.ipvs_done = info.ipvs_done = true;
+        if (verdict.remark) about.mark = info.mark = verdict.mark;
         continue;
       case hook::Verdict::Kind::kReroute:
         passed = Passed::kReroute;
@@ -54,18 +56,28 @@ Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datag
         return Passed::kGone;
       case hook::Verdict::Kind::kDrop:
         turn.drop(datagram.take(), verdict.reason);
-        return Passed::kGone;
+        return verdict.reason == DropReason::kFiltered ? Passed::kFiltered : Passed::kGone;
       case hook::Verdict::Kind::kReply:
-        // An error must bear an address of this host: about a packet to a foreign address nothing
-        // is sent.
-        if (verdict.icmp_source.is_zero() || is_local(verdict.icmp_source))
-          send_icmp_error(turn, datagram, info, verdict.icmp_type, verdict.icmp_code,
-                          verdict.icmp_rest, verdict.icmp_source);
-        turn.drop(datagram.take(), reason_of(verdict.icmp_type, verdict.icmp_code));
+        answer_for_hook(turn, std::move(datagram), info, verdict);
         return Passed::kGone;
     }
   }
   return passed;
+}
+
+// The packet ends at a hook with an ICMP message to its source.
+void Host::answer_for_hook(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
+                           const hook::Verdict& verdict) {
+  if (verdict.path_mtu != 0) learn_mtu(turn, datagram.packet(), verdict.toward, verdict.path_mtu);
+  const bool expired = verdict.icmp_type == kTimeExceeded && !verdict.consumed;
+  if (expired) count(Counter::kIpInHdrErrors);
+  // An error must bear an address of this host: about a packet to a foreign address nothing is
+  // sent.
+  if (verdict.icmp_type != 0 && (verdict.icmp_source.is_zero() || is_local(verdict.icmp_source)))
+    send_icmp_error(turn, datagram, info, verdict.icmp_type, verdict.icmp_code, verdict.icmp_rest,
+                    verdict.icmp_source);
+  if (verdict.consumed) return turn.deliver(datagram.take());
+  turn.drop(datagram.take(), reason_of(verdict.icmp_type, verdict.icmp_code));
 }
 
 // RFC 1812 5.2, in the kernel's order: link type, TTL, size, redirect, then the FORWARD hook.
@@ -89,7 +101,10 @@ void Host::forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
     default:
       break;
   }
-  if (datagram.ip().ttl() <= 1) return refuse(kTimeExceeded, 0, 0, DropReason::kTtlExceeded);
+  if (datagram.ip().ttl() <= 1) {
+    count(Counter::kIpInHdrErrors);
+    return refuse(kTimeExceeded, 0, 0, DropReason::kTtlExceeded);
+  }
   InterfaceIndex device = route.device;
   Ipv4 next_hop = route.gateway.is_zero() ? datagram.ip().destination() : route.gateway;
   std::uint32_t mtu = route.mtu != 0 ? route.mtu : interfaces_[device].mtu;
@@ -99,25 +114,26 @@ void Host::forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
   if (datagram.packet().length() > mtu && datagram.ip().dont_fragment()) {
     return refuse(kUnreachable, wire::kFragmentationNeeded, mtu, DropReason::kFragmentationNeeded);
   }
-  // The redirect speaks of the packet as it came, and is sent whatever FORWARD says of it.
+  wire::set_ttl(datagram.edit_ip(), static_cast<std::uint8_t>(datagram.ip().ttl() - 1));
+  // The redirect quotes the packet as it goes on, and is sent whatever FORWARD says of it.
   if (device == info.device && conf(device).send_redirects()) {
     bool on_link = false;
     validate_source(datagram.ip().source(), datagram.ip().destination(), device, &on_link);
     if (on_link) send_redirect(turn, datagram, info, next_hop);
   }
-  wire::set_ttl(datagram.edit_ip(), static_cast<std::uint8_t>(datagram.ip().ttl() - 1));
   count(Counter::kIpForwDatagrams);
-  QueuedDatagram facts{.forwarded = true, .in_device = info.device};
+  QueuedDatagram facts{.forwarded = true, .in_device = info.device, .mark = info.mark};
   note_hook(turn, datagram.packet(), hook::Hook::kForward);
   if (hooked(hook::Hook::kForward)) {
     // Whoever looks at ports here must see whole datagrams; the way out cuts them again.
     if (datagram.ip().is_fragment() && !reassemble(turn, datagram, info.device)) return;
     InputInfo passing = info;
     const Passed passed = run_hooks(turn, hook::Hook::kForward, datagram, passing, device);
-    if (passed == Passed::kGone) return;
+    if (passed >= Passed::kGone) return;
+    facts.mark = passing.mark;
     if (passed == Passed::kReroute) {
       const Path again = route_output(datagram.ip().source(), datagram.ip().destination(),
-                                      kNoInterface, info.mark);
+                                      kNoInterface, passing.mark);
       if (again.kind == hook::RouteKind::kUnicast) {
         device = again.device;
         next_hop = again.next_hop;
@@ -142,9 +158,10 @@ void Host::send_toward(Turn& turn, wire::Datagram&& datagram, const hook::Verdic
   info.ipvs_done = true;
   note_hook(turn, datagram.packet(), hook::Hook::kLocalOut);
   if (hooked(hook::Hook::kLocalOut) &&
-      run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true) == Passed::kGone) {
+      run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true) >= Passed::kGone) {
     return;
   }
+  facts.mark = info.mark;
   finish_output(turn, std::move(datagram), path.device, path.next_hop, std::move(facts), path.mtu);
 }
 
@@ -203,47 +220,58 @@ SendResult Host::send(Turn& turn, Outgoing&& out) {
                .word = path.kind == hook::RouteKind::kLocal ? "local" : "unicast"});
     note_hook(turn, datagram.packet(), hook::Hook::kLocalOut);
   }
+  QueuedDatagram facts{.mark = out.mark};
   if (hooked(hook::Hook::kLocalOut)) {
     InputInfo info{.device = kNoInterface,
                    .link = hook::LinkClass::kLoopback,
                    .route = path.kind,
                    .mark = out.mark};
-    if (run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true) ==
-        Passed::kGone) {
-      return SendResult::kSent;
-    }
-    if (datagram.ip().destination() !=
-        out.destination) {  // a hook translated it: the route is another
-      path =
-          route_output(datagram.ip().source(), datagram.ip().destination(), kNoInterface, out.mark);
+    const Passed passed =
+        run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true);
+    if (passed == Passed::kFiltered) return SendResult::kFiltered;
+    if (passed == Passed::kGone) return SendResult::kSent;
+    facts.mark = info.mark;
+    // A hook translated or marked it: its route may be another.
+    if (datagram.ip().destination() != out.destination || info.mark != out.mark) {
+      const Ipv4 destination = datagram.ip().destination();
+      path = route_output(datagram.ip().source(), destination, out.device, info.mark);
       if (path.kind == hook::RouteKind::kNone) {
         turn.drop(datagram.take(), DropReason::kNoRoute);
         return SendResult::kSent;
       }
+      apply_learnt(destination, turn.now(), &path.next_hop, &path.mtu);
     }
   }
+  if (path.kind == hook::RouteKind::kUnicast) [[likely]] {
+    finish_output(turn, std::move(datagram), path.device, path.next_hop, std::move(facts),
+                  path.mtu);
+    return SendResult::kSent;
+  }
+  if (!pass_postrouting(turn, datagram, path.device, facts)) return SendResult::kSent;
   if (path.kind == hook::RouteKind::kLocal) {
-    loop_back(turn, datagram.take(), out.mark);
-    return SendResult::kSent;
-  }
-  if (path.kind == hook::RouteKind::kBroadcast) {
+    loop_back(turn, datagram.take(), facts.mark);
+  } else {
     transmit_resolved(turn, path.device, wire::kBroadcastMac, datagram.take());
-    return SendResult::kSent;
   }
-  finish_output(turn, std::move(datagram), path.device, path.next_hop, QueuedDatagram{}, path.mtu);
   return SendResult::kSent;
+}
+
+bool Host::pass_postrouting(Turn& turn, wire::Datagram& datagram, InterfaceIndex device,
+                            QueuedDatagram& facts) {
+  note_hook(turn, datagram.packet(), hook::Hook::kPostrouting);
+  if (!hooked(hook::Hook::kPostrouting)) return true;
+  InputInfo info{.device = facts.in_device, .mark = facts.mark, .ipvs_done = true};
+  const Passed passed =
+      run_hooks(turn, hook::Hook::kPostrouting, datagram, info, device, !facts.forwarded);
+  facts.mark = info.mark;
+  return passed < Passed::kGone;
 }
 
 void Host::finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
                          Ipv4 next_hop, QueuedDatagram&& facts, std::uint32_t mtu) {
-  note_hook(turn, datagram.packet(), hook::Hook::kPostrouting);
-  if (hooked(hook::Hook::kPostrouting)) {
-    InputInfo info{.device = facts.in_device, .ipvs_done = true};
-    if (run_hooks(turn, hook::Hook::kPostrouting, datagram, info, device, !facts.forwarded) ==
-        Passed::kGone) {
-      return;
-    }
-  }
+  if (!pass_postrouting(turn, datagram, device, facts)) return;
+  if (fragments_ != nullptr) [[unlikely]]
+    mtu = fragments_->mtu_for(datagram.packet().id(), mtu);
   if (datagram.packet().length() <= mtu) [[likely]] {
     return output_device(turn, std::move(datagram), device, next_hop, std::move(facts));
   }
@@ -252,7 +280,8 @@ void Host::finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex d
     count(Counter::kIpFragCreates);
     QueuedDatagram same{.forwarded = facts.forwarded,
                         .in_device = facts.in_device,
-                        .error_source = facts.error_source};
+                        .error_source = facts.error_source,
+                        .mark = facts.mark};
     output_device(turn, wire::Datagram::trusted(std::move(piece)), device, next_hop,
                   std::move(same));
   }
@@ -263,7 +292,7 @@ void Host::output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex d
   Interface& nic = interfaces_[device];
   switch (nic.kind) {
     case InterfaceKind::kLoopback:
-      return loop_back(turn, datagram.take(), 0);
+      return loop_back(turn, datagram.take(), facts.mark);
     case InterfaceKind::kIpip:
       return send_tunnel(turn, std::move(datagram), device);
     default:

@@ -64,7 +64,7 @@ void Host::send_icmp_error(Turn& turn, const wire::Datagram& about, const InputI
       (about.transport_real_size() < 1 || wire::icmp_is_error(about.transport()[0]))) {
     return suppress("about an ICMP error");
   }
-  const Path back = route_output({}, to, kNoInterface, info.mark);
+  const Path back = route_output({}, to);  // fwmark_reflect is off: the error bears no mark
   if (back.kind == hook::RouteKind::kNone) return suppress("no route back");
   if (back.kind != hook::RouteKind::kLocal && type != kRedirect) {
     if (!icmp_limits_) icmp_limits_ = std::make_unique<IcmpLimits>();
@@ -198,23 +198,33 @@ void Host::receive_icmp_error(Turn& turn, const wire::Datagram& datagram) {
   if (!read_quote(datagram, &error) || !is_local(error.quoted.source.address)) return;
   if (error.type == kUnreachable && error.code == wire::kFragmentationNeeded &&
       global_->ip_no_pmtu_disc == 0) {
-    error.mtu = icmp.next_hop_mtu();
-    if (!paths_) paths_ = std::make_unique<PathCache>();
-    PathCache::Path& path = paths_->edit(error.quoted.destination.address);
-    const auto least = static_cast<std::uint32_t>(global_->min_pmtu);
-    path.mtu_locked = error.mtu < least;
-    path.mtu = std::max(error.mtu, least);
-    path.mtu_expires = turn.now() + Duration::seconds(global_->mtu_expires);
-    error.mtu = path.mtu;
-    turn.note(datagram.packet(), {.kind = NoteKind::kPmtuLearnt,
-                                  .a = error.quoted.destination.address.value,
-                                  .x = path.mtu});
+    error.mtu =
+        learn_mtu(turn, datagram.packet(), error.quoted.destination.address, icmp.next_hop_mtu());
   }
-  ProtocolHandler* handler =
-      error.quoted.protocol == static_cast<std::uint8_t>(wire::Protocol::kTcp)   ? tcp_
-      : error.quoted.protocol == static_cast<std::uint8_t>(wire::Protocol::kUdp) ? udp_
-                                                                                 : nullptr;
+  ProtocolHandler* handler = handler_of(error.quoted.protocol);
   if (handler != nullptr) handler->receive_error(turn, error);
+}
+
+// Never below min_pmtu: what would need less is sent without DF.
+std::uint32_t Host::learn_mtu(Turn& turn, const Packet& report, Ipv4 destination,
+                              std::uint32_t reported) {
+  if (global_->ip_no_pmtu_disc != 0) return mtu_after(destination, reported);
+  if (!paths_) paths_ = std::make_unique<PathCache>();
+  PathCache::Path& path = paths_->edit(destination);
+  const auto least = static_cast<std::uint32_t>(global_->min_pmtu);
+  path.mtu_locked = reported < least;
+  path.mtu = std::max(reported, least);
+  path.mtu_expires = turn.now() + Duration::seconds(global_->mtu_expires);
+  turn.note(report, {.kind = NoteKind::kPmtuLearnt, .a = destination.value, .x = path.mtu});
+  return path.mtu;
+}
+
+std::uint32_t Host::mtu_after(Ipv4 destination, std::uint32_t reported) const {
+  const hook::RouteAnswer route = to(destination);
+  const auto least = static_cast<std::uint32_t>(global_->min_pmtu);
+  if (!route.found) return std::max(reported, least);
+  if (global_->ip_no_pmtu_disc != 0) return route.mtu;
+  return std::min(route.mtu, std::max(reported, least));
 }
 
 // A redirect counts when it comes from the gateway now in use for that destination and names
@@ -224,8 +234,10 @@ void Host::accept_redirect(Turn& turn, const wire::Datagram& datagram, const Inp
   if (info.device == kNoInterface || !conf(info.device).accept_redirects()) return;
   const wire::IcmpView icmp{datagram.transport()};
   const Ipv4 gateway = icmp.gateway();
-  IcmpError quote;
+  IcmpError quote{.type = kRedirect, .code = icmp.code(), .from = datagram.ip().source()};
   if (icmp.code() > 3 || !read_quote(datagram, &quote)) return;
+  ProtocolHandler* handler = handler_of(quote.quoted.protocol);
+  if (handler != nullptr && !handler->heeds_redirect(quote, turn.now())) return;
   const Ipv4 destination = quote.quoted.destination.address;
   Path path = route_output({}, destination);
   if (path.kind != hook::RouteKind::kUnicast || path.device != info.device) return;

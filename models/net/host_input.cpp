@@ -128,7 +128,7 @@ void Host::deliver_local(Turn& turn, wire::Datagram&& datagram, InputInfo info) 
     return;
   note_hook(turn, datagram.packet(), hook::Hook::kLocalIn);
   if (hooked(hook::Hook::kLocalIn) &&
-      run_hooks(turn, hook::Hook::kLocalIn, datagram, info, kNoInterface) == Passed::kGone) {
+      run_hooks(turn, hook::Hook::kLocalIn, datagram, info, kNoInterface) >= Passed::kGone) {
     return;
   }
   deliver_protocol(turn, std::move(datagram), info);
@@ -212,7 +212,9 @@ void Host::receive_tunnelled(Turn& turn, wire::Datagram&& datagram, const InputI
   ++nic.rx_packets;
   nic.rx_bytes += inner.length();
   turn.capture(device, Direction::kIn, inner);
-  receive_ip(turn, std::move(inner), {.device = device, .link = hook::LinkClass::kHost});
+  receive_ip(
+      turn, std::move(inner),
+      {.device = device, .link = hook::LinkClass::kHost, .ipvs_done = info.ipvs_done});
 }
 
 Host::Path Host::route_output(Ipv4 source, Ipv4 destination, InterfaceIndex device,

@@ -35,19 +35,24 @@ struct Address {
 
 enum class InterfaceKind : std::uint8_t { kEthernet, kLoopback, kDummy, kIpip, kVlan };
 
+/// What every frame needs comes first: it is one cache line.
 struct Interface {
   InterfaceIndex index = 0;  ///< place in Host::interfaces(); lo is 0
-  int ifindex = 1;           ///< as `ip link` numbers them: lo 1, then in order of creation
-  std::string name;
+  PortIndex port = 0;        ///< cable, for kEthernet (and the parent's for kVlan)
   InterfaceKind kind = InterfaceKind::kEthernet;
-  PortIndex port = 0;                    ///< cable, for kEthernet (and the parent's for kVlan)
-  InterfaceIndex parent = kNoInterface;  ///< kVlan: the device below
-  std::uint16_t vlan_id = 0;
-  wire::Mac mac;
-  std::uint32_t mtu = 1500;
   bool up = false;      ///< administratively up
   bool carrier = true;  ///< cable present and its far end up
   bool noarp = false;
+  wire::Mac mac;
+  std::uint32_t mtu = 1500;
+  int ifindex = 1;  ///< as `ip link` numbers them: lo 1, then in order of creation
+  // Counters shown by `ip -s link` and ifconfig.
+  std::uint64_t rx_packets = 0, rx_bytes = 0, tx_packets = 0, tx_bytes = 0;
+
+  InterfaceConf conf;
+  std::string name;
+  InterfaceIndex parent = kNoInterface;  ///< kVlan: the device below
+  std::uint16_t vlan_id = 0;
   bool promiscuous = false;
   bool removed = false;  ///< `ip link del`: the slot stays, nothing uses it
   int txqueuelen = 1000;
@@ -56,15 +61,12 @@ struct Interface {
   std::vector<Address> addresses;
   bool had_address = false;        ///< conf/default no longer reaches its values
   std::uint64_t conf_written = 0;  ///< bit per interface_keys() entry ever written
-  InterfaceConf conf;
   NeighbourConf neigh;
   // IPIP tunnel parameters (kIpip): 0 = any.
   wire::Ipv4 tunnel_local, tunnel_remote;
   std::uint8_t tunnel_ttl = 0;  ///< 0: inherit
   bool tunnel_pmtudisc = true;
-  // Counters shown by `ip -s link` and ifconfig.
-  std::uint64_t rx_packets = 0, rx_bytes = 0, tx_packets = 0, tx_bytes = 0, rx_dropped = 0,
-                tx_dropped = 0;
+  std::uint64_t rx_dropped = 0, tx_dropped = 0;
 
   bool loopback() const { return kind == InterfaceKind::kLoopback; }
   bool running() const { return up && carrier; }

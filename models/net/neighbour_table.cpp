@@ -32,9 +32,11 @@ std::uint32_t NeighbourTable::hash(InterfaceIndex device, wire::Ipv4 address) {
 std::uint32_t NeighbourTable::slot_of(InterfaceIndex device, wire::Ipv4 address) const {
   if (count_ == 0) return kNoSlot;
   const std::size_t mask = buckets_.size() - 1;
-  for (std::size_t i = hash(device, address) & mask; buckets_[i] != 0; i = (i + 1) & mask) {
-    const Neighbour& entry = entries_[buckets_[i] - 1];
-    if (entry.address == address && entry.device == device) return buckets_[i] - 1;
+  const std::uint32_t* const buckets = buckets_.data();
+  const Neighbour* const entries = entries_.data();
+  for (std::size_t i = hash(device, address) & mask; buckets[i] != 0; i = (i + 1) & mask) {
+    const Neighbour& entry = entries[buckets[i] - 1];
+    if (entry.address == address && entry.device == device) return buckets[i] - 1;
   }
   return kNoSlot;
 }

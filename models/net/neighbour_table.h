@@ -46,6 +46,7 @@ struct QueuedDatagram {
   InterfaceIndex in_device = kNoInterface;
   bool ipvs_masq = false;   ///< an error about it comes from the VIP, its original destination
   wire::Ipv4 error_source;  ///< 0: the host's own address on the way back
+  std::uint32_t mark = 0;   ///< as the packet filter left it
 };
 
 struct Neighbour {

@@ -10,6 +10,7 @@ using wire::Ipv4;
 
 constexpr std::size_t kIndexFrom =
     24;  ///< routes in a table before lookups search instead of scanning
+constexpr std::size_t kSmallestMemo = 4, kMemoGrowth = 16, kLargestMemo = 1024;
 
 // The order of a table: longest prefix, network, metric. Equal ones stay in order of insertion.
 auto rank(const Route& r) {
@@ -79,15 +80,29 @@ RouteTables::Table& RouteTables::table_for(std::uint32_t number) {
   return added;
 }
 
-const Route* RouteTables::lookup(const RouteQuery& query) const {
+void RouteTables::remember(Ipv4 destination, const Route* route) const {
+  if (memo_.empty()) {
+    memo_.resize(kSmallestMemo);
+  } else if (missed_++ == 2 * memo_.size() && memo_.size() < kLargestMemo) {
+    memo_.assign(memo_.size() * kMemoGrowth, Memo{});
+    missed_ = 0;
+  }
+  memo_[memo_place(destination)] = {route, destination};
+}
+
+const Route* RouteTables::lookup_afresh(const RouteQuery& query) const {
   const auto decide = [&](std::uint32_t number) -> const Route* {
     const Table* table = find_table(number);
     const Route* found = table == nullptr ? nullptr : lookup_in(*table, query);
     return found != nullptr && found->type == RouteType::kThrow ? nullptr : found;
   };
   if (!rules_touched_) [[likely]] {
-    if (compact_complete_) [[likely]]
-      return lookup_compact(query);
+    if (compact_complete_) [[likely]] {
+      const Route* found = lookup_compact(query);
+      if (found != nullptr && query.out_device == kNoInterface && query.scope == Scope::kUniverse)
+        remember(query.destination, found);
+      return found;
+    }
     for (const std::uint32_t number : {kTableLocal, kTableMain, kTableDefault}) {
       if (const Route* found = decide(number)) return found;
     }
@@ -103,7 +118,9 @@ const Route* RouteTables::lookup(const RouteQuery& query) const {
 const Route* RouteTables::lookup_compact(const RouteQuery& query) const {
   constexpr std::uint32_t kNoTable = 0xffffffff;
   std::uint32_t thrown_out_of = kNoTable;
-  for (const Compact& entry : compact_) {
+  const Compact* const end = compact_.data() + compact_.size();
+  for (const Compact* at = compact_.data(); at != end; ++at) {
+    const Compact& entry = *at;
     if (((query.destination.value ^ entry.network) & entry.mask) != 0) continue;
     const Route& route = tables_[entry.table].routes[entry.position];
     if (entry.table == thrown_out_of || !acceptable(route, query)) continue;
@@ -142,8 +159,9 @@ const Route* RouteTables::lookup_in(const Table& table, const RouteQuery& query)
 }
 
 bool RouteTables::is_local(Ipv4 address) const {
-  for (std::size_t i = 0; i < local_count_; ++i) {
-    const Compact& own = compact_[i];
+  const Compact* const end = compact_.data() + local_count_;
+  for (const Compact* at = compact_.data(); at != end; ++at) {
+    const Compact& own = *at;
     if (((address.value ^ own.network) & own.mask) == 0) return own.local;
   }
   if (local_count_ != 0) return false;
@@ -152,8 +170,9 @@ bool RouteTables::is_local(Ipv4 address) const {
 }
 
 bool RouteTables::is_configured(Ipv4 address) const {
-  for (std::size_t i = 0; i < local_count_; ++i) {
-    const Compact& own = compact_[i];
+  const Compact* const end = compact_.data() + local_count_;
+  for (const Compact* at = compact_.data(); at != end; ++at) {
+    const Compact& own = *at;
     if (own.mask != 0xffffffff) return false;  // longest prefixes come first
     if (own.network == address.value) return own.local;
   }
@@ -260,6 +279,7 @@ void RouteTables::reindex(Table& table) {
 }
 
 void RouteTables::rebuild_compact() {
+  memo_.clear();
   compact_.clear();
   local_count_ = 0;
   compact_complete_ = false;
@@ -302,6 +322,7 @@ std::vector<Rule> RouteTables::rules() const { return rules_touched_ ? rules_ : 
 void RouteTables::materialise_rules() {
   if (!rules_touched_) rules_ = default_rules();
   rules_touched_ = true;
+  memo_.clear();
   ++generation_;
 }
 

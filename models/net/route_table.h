@@ -73,7 +73,13 @@ class RouteTables {
   RouteTables();
 
   /// The best route, or nothing. `kThrow` goes on with the next rule.
-  const Route* lookup(const RouteQuery& query) const;
+  const Route* lookup(const RouteQuery& query) const {
+    if (!memo_.empty() && query.out_device == kNoInterface && query.scope == Scope::kUniverse) {
+      const Memo& known = memo_.data()[memo_place(query.destination)];
+      if (known.route != nullptr && known.destination == query.destination) return known.route;
+    }
+    return lookup_afresh(query);
+  }
   /// Whether `address` has a local-type route in table local (what "our own address" means).
   bool is_local(wire::Ipv4 address) const;
   /// Whether `address` itself is configured (has a local /32), not just inside a local prefix such
@@ -132,6 +138,17 @@ class RouteTables {
     std::uint8_t position = 0;  ///< in the table
     bool local = false;
   };
+  /// What was last found for some destinations, as long as neither routes nor rules change. Only
+  /// while a destination alone decides (default rules, all routes in compact_).
+  struct Memo {
+    const Route* route = nullptr;
+    wire::Ipv4 destination;
+  };
+  std::size_t memo_place(wire::Ipv4 destination) const {
+    return (destination.value * 0x9e3779b1u >> 16) & (memo_.size() - 1);
+  }
+  void remember(wire::Ipv4 destination, const Route* route) const;
+  const Route* lookup_afresh(const RouteQuery& query) const;
   const Route* lookup_in(const Table& table, const RouteQuery& query) const;
   Table* find_table(std::uint32_t number);
   const Table* find_table(std::uint32_t number) const;
@@ -143,16 +160,18 @@ class RouteTables {
   const Route* lookup_compact(const RouteQuery& query) const;
   void materialise_rules();
 
-  std::vector<Table> tables_;  ///< ascending by number; local, main and default always exist
-  std::vector<Rule> rules_;    ///< ascending by priority; used once rules_touched_
+  mutable std::vector<Memo> memo_;  ///< by hash of the destination; grows with what it misses
   /// The routes of local, then of main and default, in their order: one pass answers a look-up, and
   /// the first local_count_ say what is local, which is asked per ARP frame. Main and default only
   /// if all is small.
   std::vector<Compact> compact_;
+  mutable std::uint32_t missed_ = 0;  ///< by memo_ since it last grew
   std::uint8_t local_count_ = 0;
   bool compact_complete_ = false;  ///< all three are in it
   bool rules_touched_ = false;     ///< no longer just the three default rules
   bool custom_local_ = false;      ///< a user put a local route somewhere
+  std::vector<Table> tables_;      ///< ascending by number; local, main and default always exist
+  std::vector<Rule> rules_;        ///< ascending by priority; used once rules_touched_
   std::uint64_t generation_ = 1;
 };
 

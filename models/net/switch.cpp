@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/random.h"
-
 namespace lvslab::net {
 namespace {
 
@@ -16,7 +14,8 @@ bool reserved_group(wire::Mac mac) {
 }
 
 std::size_t slot_of(wire::Mac mac, std::uint16_t vlan, std::size_t capacity) {
-  return static_cast<std::size_t>(mix(mac.value ^ (std::uint64_t{vlan} << 48))) & (capacity - 1);
+  const std::uint64_t spread = (mac.value ^ (std::uint64_t{vlan} << 48)) * 0x9e3779b97f4a7c15ULL;
+  return static_cast<std::size_t>(spread >> 32) & (capacity - 1);
 }
 
 }  // namespace
@@ -29,8 +28,10 @@ PortIndex Switch::add_port(SwitchPort port) {
 
 MacEntry* Switch::find(wire::Mac mac, std::uint16_t vlan) {
   if (entries_.empty()) return nullptr;
-  for (std::size_t i = slot_of(mac, vlan, entries_.size());; i = (i + 1) & (entries_.size() - 1)) {
-    MacEntry& entry = entries_[i];
+  const std::size_t capacity = entries_.size();
+  MacEntry* const entries = entries_.data();
+  for (std::size_t i = slot_of(mac, vlan, capacity);; i = (i + 1) & (capacity - 1)) {
+    MacEntry& entry = entries[i];
     if (entry.mac == mac && entry.vlan == vlan) return &entry;
     if (entry.mac.is_zero()) return nullptr;
   }

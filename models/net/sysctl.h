@@ -13,13 +13,13 @@ namespace lvslab::net {
 
 /// net.ipv4.conf.{all,default,IF}.*
 struct InterfaceConf {
+  // Asked for every packet, so that they stand together.
+  int forwarding = 0, rp_filter = 0, accept_local = 0, route_localnet = 0, send_redirects = 1;
   int arp_ignore = 0, arp_announce = 0, arp_filter = 0, arp_accept = 0, arp_notify = 0;
   int drop_gratuitous_arp = 0, arp_evict_nocarrier = 1, proxy_arp = 0, proxy_arp_pvlan = 0,
       medium_id = 0;
-  int rp_filter = 0, accept_local = 0, route_localnet = 0, log_martians = 0,
-      promote_secondaries = 0;
-  int forwarding = 0, send_redirects = 1, accept_redirects = 1, secure_redirects = 1,
-      shared_media = 1;
+  int log_martians = 0, promote_secondaries = 0;
+  int accept_redirects = 1, secure_redirects = 1, shared_media = 1;
   int accept_source_route = 1, drop_unicast_in_l2_multicast = 0, ignore_routes_with_linkdown = 0;
 };
 

@@ -110,6 +110,7 @@ struct IpOptions {
   std::uint8_t tos = 0;
   bool dont_fragment =
       true;  ///< UDP: path MTU discovery as Linux does by default (DF on what fits)
+  bool must_not_fragment = false;  ///< UDP: what does not fit the path is refused
 };
 
 struct ListenOptions {
@@ -192,6 +193,7 @@ class Sockets final : public net::Component {
     void receive_datagram(Turn& turn, wire::Datagram&& datagram,
                           const net::InputInfo& info) override;
     void receive_error(Turn& turn, const net::IcmpError& error) override;
+    bool heeds_redirect(const net::IcmpError&, Instant) override { return !tcp_; }
 
    private:
     Sockets& sockets_;

@@ -29,6 +29,7 @@ class Tcp final : public net::ProtocolHandler {
 
   void receive_datagram(Turn& turn, wire::Datagram&& datagram, const net::InputInfo& info) override;
   void receive_error(Turn& turn, const net::IcmpError& error) override;
+  bool heeds_redirect(const net::IcmpError& redirect, Instant now) override;
   void wake(Turn& turn);
   void reset();
 

@@ -11,7 +11,9 @@ namespace lvslab::transport {
 namespace {
 
 constexpr std::int64_t kMaxRto = 120'000'000;  ///< microseconds
-constexpr int kOrphanRetries = 8;              ///< what tcp_orphan_retries 0 stands for
+/// How long a call that sends data keeps its socket to itself.
+constexpr Duration kCallHoldsSocket = Duration::microseconds(50);
+constexpr int kOrphanRetries = 8;  ///< what tcp_orphan_retries 0 stands for
 
 }  // namespace
 
@@ -158,6 +160,19 @@ void Tcp::receive_error(Turn& turn, const net::IcmpError& error) {
     return;
   }
   c->soft_error = what;  // remembered: it is the reason given should the connection time out
+}
+
+// A redirect counts when it quotes something under way on a connection of its own: not for a
+// request that is still answered with SYN-ACKs, nor while the call that sent the data holds the
+// socket.
+bool Tcp::heeds_redirect(const net::IcmpError& redirect, Instant now) {
+  const TcpConnection* c = table_.find(redirect.quoted.source, redirect.quoted.destination);
+  if (c == nullptr || c->state == TcpState::kTimeWait) return false;
+  if (c->state == TcpState::kSynReceived && c->passive) return false;
+  if (before(redirect.quoted_sequence, c->snd_una) || after(redirect.quoted_sequence, c->snd_nxt))
+    return false;
+  const bool data = before(redirect.quoted_sequence, c->snd_nxt);
+  return !data || c->last_sent + kCallHoldsSocket <= now;
 }
 
 }  // namespace lvslab::transport

@@ -166,16 +166,17 @@ SocketError Udp::send(Turn& turn, SocketId id, wire::Endpoint to,
   host_.count(net::Counter::kUdpOutDatagrams);
   const std::uint32_t length = packet.length() + wire::kIpv4Header;
   // What fits the path carries DF; what does not is fragmented here, without.
-  const bool fits = length <= 552 || length <= (host_.has_learnt_paths()
-                                                    ? host_.path_mtu(to.address, turn.now())
-                                                    : path.mtu);
+  const bool fits =
+      length <= 552 ||
+      length <= (host_.has_learnt_paths() ? host_.path_mtu(to.address, turn.now()) : path.mtu);
+  const bool may_discover = ip.dont_fragment && fits;
   return error_of(host_.send(turn, {.packet = std::move(packet),
                                     .source = path.source,
                                     .destination = to.address,
                                     .protocol = wire::Protocol::kUdp,
                                     .ttl = ip.ttl,
                                     .tos = ip.tos,
-                                    .dont_fragment = ip.dont_fragment && fits}));
+                                    .dont_fragment = ip.must_not_fragment || may_discover}));
 }
 
 std::uint32_t Udp::find(const wire::Endpoint& local) const {
@@ -234,7 +235,11 @@ void Udp::receive_datagram(Turn& turn, wire::Datagram&& datagram, const net::Inp
 }
 
 void Udp::receive_error(Turn& turn, const net::IcmpError& error) {
-  const SocketError what = socket_error_of(error.type, error.code);
+  // A datagram that was too long for its path is lost: unlike TCP nobody sends it again.
+  const bool too_long = error.type == static_cast<std::uint8_t>(wire::IcmpType::kUnreachable) &&
+                        error.code == wire::kFragmentationNeeded;
+  const SocketError what =
+      too_long ? SocketError::kMessageTooLong : socket_error_of(error.type, error.code);
   const std::uint32_t slot = find(error.quoted.source);
   if (slot == kNone || what == SocketError::kNone) return;
   const Socket& socket = slots_[slot];

@@ -36,6 +36,33 @@ void add_run_options(CLI::App& verb, Options& options) {
   verb.add_option("--until", options.until, "stop at this simulated time, as 5s or 20ms");
 }
 
+void add_live_options(CLI::App& verb, Options& options) {
+  verb.add_option("FILE", options.file, "the scenario file")->required();
+  verb.add_option("--host", options.host, "the host of the file to be")->required();
+  verb.add_option("--map", options.maps,
+                  "INTERFACE=REAL: the real interface that one of the host's is (default: the one "
+                  "of the same name)")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  verb.add_option("--duration", options.duration,
+                  "end by itself so long after the start script, as 10s");
+  verb.add_flag("--trace", options.trace, "print the ladder as it happens");
+  verb.add_option("--set", options.set, "NAME=VALUE: another value for a param or name")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  verb.footer(
+      "The host runs as in the simulator, but on packet sockets: its start script sets it up, its\n"
+      "share of the traffic starts when the script has ended, and the rest of the file (other\n"
+      "hosts, links, timeline, expectations) is left alone. Its interfaces have the MAC and MTU "
+      "of\n"
+      "the real ones unless the file gives others. Needs root or CAP_NET_RAW, in the network\n"
+      "namespace of the interfaces; keep the kernel's own stack off them: no address, arp off.\n"
+      "Ctrl-C or SIGTERM ends it with a summary. Exit status: 0, 2 bad usage or input, 3 a packet\n"
+      "socket could not be opened or its interface went away, 130 stopped before --duration.");
+}
+
 void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
   CLI::App* verb = app.add_subcommand(std::string(entry.name), std::string(entry.about));
   if (entry.name == "run") {
@@ -60,6 +87,8 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
         ->allow_extra_args(false);
     verb->add_option("--format", options.format, "dot, graphml or svg")
         ->check(CLI::IsMember({"dot", "graphml", "svg"}));
+  } else if (entry.name == "live") {
+    add_live_options(*verb, options);
   } else if (entry.name == "list") {
     verb->add_option("WHAT", options.file,
                      "schedulers modes commands expectations fields limits findings")
@@ -115,6 +144,7 @@ int main(int argc, char** argv) {
   struct sigaction action {};
   action.sa_handler = on_interrupt;
   sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const int status = dispatch(argc, argv);

@@ -33,6 +33,9 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::uint64_t tie_seed = 0;
   std::string out, record, until, connection, format;
+  std::string host, duration;     ///< live
+  std::vector<std::string> maps;  ///< live: INTERFACE=REAL
+  bool trace = false;             ///< live
   bool pcap = false, stats = false, quiet = false;
 };
 
@@ -43,7 +46,7 @@ struct VerbEntry {
 };
 std::span<const VerbEntry> verbs();
 
-/// Set by Ctrl-C; verbs look at it between events and write what they have.
+/// Set by Ctrl-C and SIGTERM; verbs look at it between events and write what they have.
 extern std::atomic<bool> interrupted;
 
 bool colour_wanted(int file_descriptor);

@@ -28,6 +28,15 @@ constexpr std::pair<std::string_view, std::string_view> kLimits[] = {
      "not yet: iptables rules, conntrack and arptables do not exist; IPVS has its places in the "
      "hooks"},
     {"ipvs", "modes and schedulers are those that `list modes` and `list schedulers` show"},
+    {"fullnat",
+     "not in the mainline kernel: rewriting, ports and TOA as alibaba's LVS has them, states and "
+     "timeouts those of Linux 6.1; -P takes only addresses that the director has"},
+    {"models",
+     "schedulers marked (model) are not in the kernel: ipvsadm on a real director refuses their "
+     "names"},
+    {"sync",
+     "sync daemons are configured and listed but send nothing: a backup knows no connection of its "
+     "master's"},
     {"ip id",
      "counters and random starts are ours: values differ from a kernel's, the rules when they are "
      "0 do not"},
@@ -40,6 +49,7 @@ constexpr std::pair<std::string_view, std::string_view> kLimits[] = {
      "grids are shifted"},
     {"multicast", "no group is joined; multicast is flooded by switches and ignored by hosts"},
     {"names", "no name resolution: hosts are addresses"},
+    {"live", "a real interface's carrier is not watched: its host sees it up until it is removed"},
     {"ping", "without -c a ping in a script ends after 10 echoes, since nobody can press Ctrl-C"},
 };
 

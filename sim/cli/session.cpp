@@ -42,11 +42,11 @@ class Progress {
 
 }  // namespace
 
-void Session::print(const std::vector<scenario::Message>& messages) const {
+void print(const scenario::ReadResult& read, const std::vector<scenario::Message>& messages) {
   for (const scenario::Message& message : messages) {
     std::string_view line;
-    const auto file = read_.lines.find(message.place.file);
-    if (file != read_.lines.end() && message.place.line >= 1 &&
+    const auto file = read.lines.find(message.place.file);
+    if (file != read.lines.end() && message.place.line >= 1 &&
         static_cast<std::size_t>(message.place.line) <= file->second.size()) {
       line = file->second[static_cast<std::size_t>(message.place.line) - 1];
     }
@@ -54,7 +54,7 @@ void Session::print(const std::vector<scenario::Message>& messages) const {
   }
 }
 
-std::unique_ptr<Session> Session::open(const Options& options) {
+bool read_input(const Options& options, scenario::ReadResult& read) {
   scenario::ReadOptions how;
   how.seed = options.seed;
   bool usable = true;
@@ -67,13 +67,15 @@ std::unique_ptr<Session> Session::open(const Options& options) {
     }
     how.set.emplace_back(assignment.substr(0, equals), assignment.substr(equals + 1));
   }
-  if (!usable) return nullptr;
+  if (!usable) return false;
+  read = scenario::read_scenario(options.file, how);
+  print(read, read.errors);
+  return read.errors.empty();
+}
+
+std::unique_ptr<Session> Session::open(const Options& options) {
   auto session = std::make_unique<Session>();
-  session->read_ = scenario::read_scenario(options.file, how);
-  if (!session->read_.errors.empty()) {
-    session->print(session->read_.errors);
-    return nullptr;
-  }
+  if (!read_input(options, session->read_)) return nullptr;
   std::ifstream file(options.file, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
@@ -83,7 +85,7 @@ std::unique_ptr<Session> Session::open(const Options& options) {
       scenario::Lab::build(session->read_.scenario, {.tie_seed = options.tie_seed}, errors);
   if (errors.empty()) session->panel_ = expect::Panel::make(*session->lab_, errors);
   if (!errors.empty()) {
-    session->print(errors);
+    print(session->read_, errors);
     return nullptr;
   }
   session->collector_ = std::make_unique<metrics::Collector>(session->lab_->scene());
@@ -108,7 +110,7 @@ std::optional<scenario::EndReason> Session::run(const Options& options, WatchLev
   std::vector<scenario::Message> errors;
   lab_->configure(errors);
   if (!errors.empty()) {
-    print(errors);
+    print(read_, errors);
     return std::nullopt;
   }
   Progress progress(!options.quiet);
@@ -116,7 +118,7 @@ std::optional<scenario::EndReason> Session::run(const Options& options, WatchLev
   how.progress = [&](const scenario::Lab& lab) { progress.show(lab); };
   const scenario::EndReason end = lab_->run(how);
   if (!lab_->runtime_errors().empty()) {
-    print(lab_->runtime_errors());
+    print(read_, lab_->runtime_errors());
     return std::nullopt;
   }
   return end;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/cli.h"
 #include "expect/expectation.h"
@@ -13,6 +14,11 @@
 #include "trace/fanout.h"
 
 namespace lvslab::cli {
+
+/// Reads and checks the file that `options` names. False: everything wrong was printed to stderr.
+bool read_input(const Options& options, scenario::ReadResult& read);
+/// To stderr, with the source line of each.
+void print(const scenario::ReadResult& read, const std::vector<scenario::Message>& messages);
 
 class Session {
  public:
@@ -32,8 +38,6 @@ class Session {
   std::optional<scenario::EndReason> run(const Options& options, WatchLevel level);
 
  private:
-  void print(const std::vector<scenario::Message>& messages) const;
-
   scenario::ReadResult read_;
   std::string text_;
   std::unique_ptr<scenario::Lab> lab_;

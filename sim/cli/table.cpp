@@ -15,7 +15,7 @@ constexpr VerbEntry kVerbs[] = {
     {"compare", nullptr, "grids of runs with intervals (not yet)"},
     {"validate", nullptr, "validation cases (not yet)"},
     {"shell", nullptr, "a prompt on any host (not yet)"},
-    {"live", nullptr, "one host on real interfaces (not yet)"},
+    {"live", live_verb, "one host of a scenario on real interfaces"},
     {"import", nullptr, "a scenario from what live hosts print (not yet)"},
     {"grade", nullptr, "a class's files against a teacher's (not yet)"},
     {"gui", nullptr, "the desktop program (not yet)"},

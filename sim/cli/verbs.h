@@ -9,6 +9,7 @@ int run_verb(const Options& options);
 int explain_verb(const Options& options);
 int list_verb(const Options& options);
 int graph_verb(const Options& options);
+int live_verb(const Options& options);
 int schema_verb(const Options& options);
 
 }  // namespace lvslab::cli

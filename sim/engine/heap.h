@@ -22,32 +22,33 @@ static_assert(sizeof(EventKey) <= 32);
 
 class EventHeap {
  public:
-  bool empty() const { return items_.empty(); }
-  std::size_t size() const { return items_.size(); }
-  const EventKey& top() const { return items_.front(); }
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
+  const EventKey& top() const { return items_[0]; }
 
   void push(const EventKey& event) {
-    std::size_t i = items_.size();
-    items_.push_back(event);
+    if (size_ == capacity_) [[unlikely]]
+      grow();
+    EventKey* const items = items_.data();
+    std::size_t i = size_++;
     while (i > 0) {
       const std::size_t parent = (i - 1) / 4;
-      if (!event.before(items_[parent])) break;
-      items_[i] = items_[parent];
+      if (!event.before(items[parent])) break;
+      items[i] = items[parent];
       i = parent;
     }
-    items_[i] = event;
+    items[i] = event;
   }
   void pop() {
-    const EventKey last = items_.back();
-    items_.pop_back();
-    if (!items_.empty()) sift(last);
+    if (--size_ != 0) sift(items_.data()[size_]);
   }
   /// Replaces the top by `event` (a link's next arrival): cheaper than pop and push.
   void replace_top(const EventKey& event) { sift(event); }
 
  private:
-  void sift(const EventKey& event) {
-    const std::size_t size = items_.size();
+  void sift(const EventKey event) {
+    EventKey* const items = items_.data();
+    const std::size_t size = size_;
     std::size_t i = 0;
     for (;;) {
       const std::size_t first = 4 * i + 1;
@@ -55,15 +56,20 @@ class EventHeap {
       std::size_t best = first;
       const std::size_t end = first + 4 < size ? first + 4 : size;
       for (std::size_t child = first + 1; child < end; ++child) {
-        if (items_[child].before(items_[best])) best = child;
+        if (items[child].before(items[best])) best = child;
       }
-      if (!items_[best].before(event)) break;
-      items_[i] = items_[best];
+      if (!items[best].before(event)) break;
+      items[i] = items[best];
       i = best;
     }
-    items_[i] = event;
+    items[i] = event;
   }
-  std::vector<EventKey> items_;
+  void grow() {
+    capacity_ = capacity_ == 0 ? 16 : capacity_ * 2;
+    items_.resize(capacity_);
+  }
+  std::vector<EventKey> items_;  ///< the first size_ are the heap
+  std::size_t size_ = 0, capacity_ = 0;
 };
 
 }  // namespace lvslab::engine

@@ -2,32 +2,30 @@
 
 #include <algorithm>
 
-#include "wire/ethernet.h"
-
 namespace lvslab::engine {
 
-void Lane::set_rate(std::uint64_t bits_per_second) {
-  shape.bits_per_second = bits_per_second;
+void Lane::set_shape(const LinkShape& changed) {
+  shape = changed;
+  delay = shape.delay;
   constexpr std::uint64_t kPsBits = 8'000'000'000'000ULL;  // picoseconds a byte takes at 1 bit/s
-  if (bits_per_second == 0) {
-    ps_per_byte = 0;
-    whole_ps = true;
-    return;
-  }
-  ps_per_byte = static_cast<std::int64_t>(kPsBits / bits_per_second);
-  whole_ps = kPsBits % bits_per_second == 0;
+  const std::uint64_t rate = shape.bits_per_second;
+  ps_per_byte = rate == 0 ? 0 : static_cast<std::int64_t>(kPsBits / rate);
+  whole_ps = rate == 0 || kPsBits % rate == 0;
+  plain = up && shape.loss == 0;
 }
 
-Duration Lane::serialisation(std::uint32_t frame_bytes) const {
-  const std::int64_t bytes = std::max(frame_bytes, wire::kMinFrame) + wire::kFcs;
-  if (whole_ps) [[likely]]
-    return Duration::picoseconds(bytes * ps_per_byte);
+void Lane::set_up(bool now_up) {
+  up = now_up;
+  plain = up && shape.loss == 0;
+}
+
+Duration Lane::rounded_serialisation(std::int64_t bytes) const {
   const auto exact =
       static_cast<unsigned __int128>(bytes) * 8'000'000'000'000ULL / shape.bits_per_second;
   return Duration::picoseconds(static_cast<std::int64_t>(exact));
 }
 
-DropReason Lane::offer(Instant now, std::uint32_t frame_bytes, Instant* arrival) {
+DropReason Lane::offer_slowly(Instant now, std::uint32_t frame_bytes, Instant* arrival) {
   if (!up) return DropReason::kLinkDown;
   Instant start = now;
   if (busy_until > now) {
@@ -37,7 +35,7 @@ DropReason Lane::offer(Instant now, std::uint32_t frame_bytes, Instant* arrival)
     starts.push(Instant(start));
   }
   busy_until = start + serialisation(frame_bytes);
-  *arrival = std::max(busy_until + shape.delay, last_arrival);
+  *arrival = std::max(busy_until + delay, last_arrival);
   if (shape.loss > 0 && random.unit() < shape.loss) return DropReason::kLinkLoss;
   last_arrival = *arrival;
   return DropReason::kNone;

@@ -10,6 +10,7 @@
 #include "base/node.h"
 #include "base/random.h"
 #include "base/record.h"
+#include "wire/ethernet.h"
 
 namespace lvslab::engine {
 
@@ -57,31 +58,56 @@ struct Arrival {
   Packet packet;
 };
 
-struct Lane {
+/// Laid out by use: the first cache line is what every frame reads and writes, the second holds the
+/// frame on the way (most cables carry one at a time), the rest is for queues and chance.
+struct alignas(64) Lane {
+  Instant busy_until;
+  Instant last_arrival;  ///< a delay made shorter lets no frame overtake those on the way
+  std::int64_t ps_per_byte = 0;
+  Duration delay;
   NodeIndex to = kNoNode;
   PortIndex port = 0;
   bool up = true;
+  bool plain = true;     ///< up, lossless, whole picoseconds a byte: no questions to ask
+  bool loaded = false;   ///< `head` holds a frame
   bool whole_ps = true;  ///< ps_per_byte is exact
-  std::int64_t ps_per_byte = 0;
-  Instant busy_until;
-  Instant last_arrival;  ///< a delay made shorter lets no frame overtake those on the way
+  Node* node = nullptr;  ///< at the far end
+  std::uint64_t arrived = 0;
+
+  alignas(64) Arrival head;  ///< the frame that arrives next
+  Ring<Arrival> behind;      ///< those that follow it
+
   LinkShape shape;
-  Ring<Arrival> ring;
   Ring<Instant> starts;  ///< when each waiting frame's sending begins
   Random random;
-  std::uint64_t sent = 0, arrived = 0, lost = 0;
 
-  void set_rate(std::uint64_t bits_per_second);
+  std::uint32_t in_flight() const { return (loaded ? 1u : 0u) + behind.size(); }
+  void set_shape(const LinkShape& shape);
+  void set_up(bool now_up);
   /// Time to put `frame_bytes` (without FCS) on the wire: padded to 60, 4 bytes FCS, no preamble or
   /// gap.
-  Duration serialisation(std::uint32_t frame_bytes) const;
+  Duration serialisation(std::uint32_t frame_bytes) const {
+    const std::int64_t bytes =
+        (frame_bytes < wire::kMinFrame ? wire::kMinFrame : frame_bytes) + wire::kFcs;
+    return whole_ps ? Duration::picoseconds(bytes * ps_per_byte) : rounded_serialisation(bytes);
+  }
   /// Up, lossless and with nothing to wait behind: a frame given to it now arrives for certain and
   /// next.
-  bool idle(Instant now) const {
-    return up && shape.loss == 0 && busy_until <= now && ring.empty();
-  }
+  bool idle(Instant now) const { return plain && busy_until <= now && !loaded; }
   /// Hands a frame over: when it will arrive, or why it will not.
-  DropReason offer(Instant now, std::uint32_t frame_bytes, Instant* arrival);
+  DropReason offer(Instant now, std::uint32_t frame_bytes, Instant* arrival) {
+    if (!plain || busy_until > now) [[unlikely]]
+      return offer_slowly(now, frame_bytes, arrival);
+    busy_until = now + serialisation(frame_bytes);
+    const Instant soonest = busy_until + delay;
+    last_arrival = soonest < last_arrival ? last_arrival : soonest;
+    *arrival = last_arrival;
+    return DropReason::kNone;
+  }
+
+ private:
+  Duration rounded_serialisation(std::int64_t bytes) const;
+  DropReason offer_slowly(Instant now, std::uint32_t frame_bytes, Instant* arrival);
 };
 
 }  // namespace lvslab::engine

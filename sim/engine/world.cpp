@@ -7,6 +7,13 @@ namespace {
 
 constexpr std::size_t kFloodFrom = 8;  // fewer copies than this are cheaper one by one
 
+// Fetches what a node reads of itself for every frame, while the sender's turn still ends.
+void prefetch(const Node* node) {
+  constexpr std::size_t kLines = 6, kLine = 64;
+  const char* const begin = reinterpret_cast<const char*>(node);
+  for (std::size_t i = 0; i < kLines; ++i) __builtin_prefetch(begin + i * kLine);
+}
+
 }  // namespace
 
 World::World(std::uint64_t seed, std::uint64_t tie_seed)
@@ -14,7 +21,9 @@ World::World(std::uint64_t seed, std::uint64_t tie_seed)
 
 World::~World() {
   for (Lane& lane : lanes_) {
-    for (; !lane.ring.empty(); lane.ring.pop()) pool_.retire(std::move(lane.ring.front().packet));
+    if (lane.loaded) pool_.retire(std::move(lane.head.packet));
+    for (; !lane.behind.empty(); lane.behind.pop())
+      pool_.retire(std::move(lane.behind.front().packet));
   }
   for (Flood& flood : floods_) {
     if (flood.packet) pool_.retire(std::move(flood.packet));
@@ -38,12 +47,13 @@ LinkIndex World::connect(NodeIndex a, PortIndex port_a, NodeIndex b, PortIndex p
     if (lanes.size() <= from_port) lanes.resize(from_port + 1u, kNoLane);
     LVSLAB_CHECK(lanes[from_port] == kNoLane);
     lanes[from_port] = static_cast<std::uint32_t>(lanes_.size());
+    nodes_[from].first_lane = lanes[0];
     Lane lane;
     lane.to = to;
+    lane.node = nodes_[to].node;
     lane.port = to_port;
-    lane.shape = shape;
     lane.random = Random(seed_, "link " + name + direction);
-    lane.set_rate(shape.bits_per_second);
+    lane.set_shape(shape);
     lanes_.push_back(std::move(lane));
   };
   add(a, port_a, b, port_b, " forth");
@@ -56,10 +66,7 @@ void World::watch(Watcher* watcher, WatchLevel level) {
   level_ = watcher == nullptr ? WatchLevel::kNothing : level;
 }
 
-std::uint64_t World::next_key() {
-  const std::uint64_t sequence = ++sequence_;
-  return tie_seed_ == 0 ? sequence : mix(tie_seed_, sequence);
-}
+std::uint64_t World::shuffled(std::uint64_t sequence) const { return mix(tie_seed_, sequence); }
 
 void World::at(Instant when, std::function<void(World&)> action) {
   actions_.push_back(std::move(action));
@@ -81,10 +88,6 @@ Instant World::next_event() {
   return Instant::never();
 }
 
-bool World::frame_is_next() const {
-  return !frames_.empty() && (wakes_.empty() || frames_.top().before(wakes_.top()));
-}
-
 // Takes the first wake away if its node no longer wants it then. False: it stands.
 bool World::drop_stale_wake() {
   const EventKey event = wakes_.top();
@@ -102,31 +105,8 @@ bool World::drop_stale_wake() {
 
 bool World::step() {
   for (;;) {
-    if (frame_is_next()) {
-      const EventKey event = frames_.top();
-      now_ = event.time;
-      if (event.kind == kLaneHead) [[likely]] {
-        Lane& lane = lane_at(event.what);
-        Arrival arrival = std::move(lane.ring.front());
-        lane.ring.pop();
-        if (lane.ring.empty()) {
-          frames_.pop();
-        } else {
-          const Arrival& next = lane.ring.front();
-          frames_.replace_top({next.time, next.key, event.what, kLaneHead});
-        }
-        deliver(event.what, std::move(arrival.packet), arrival.cause);
-        return true;
-      }
-      frames_.pop();
-      Flood flood = std::move(floods_[event.what]);
-      for (std::size_t i = 0; i + 1 < flood.lanes.size(); ++i) {
-        deliver(flood.lanes[i], flood.packet.share(), flood.cause);
-      }
-      deliver(flood.lanes.back(), std::move(flood.packet), flood.cause);
-      flood.lanes.clear();
-      floods_[event.what] = std::move(flood);  // keeps the vector's storage
-      free_floods_.push_back(event.what);
+    if (frame_is_next()) [[likely]] {
+      step_frame(frames_.top());
       return true;
     }
     if (wakes_.empty()) return false;
@@ -151,22 +131,56 @@ bool World::step() {
   }
 }
 
+void World::step_frame(const EventKey& event) {
+  now_ = event.time;
+  if (event.kind != kLaneHead) [[unlikely]]
+    return run_flood(event.what);
+  const std::uint32_t index = event.what;
+  Lane& lane = lane_at(index);
+  Packet packet = std::move(lane.head.packet);
+  const std::uint64_t cause = lane.head.cause;
+  if (lane.behind.empty()) [[likely]] {
+    lane.loaded = false;
+    frames_.pop();
+  } else {
+    lane.head = std::move(lane.behind.front());
+    lane.behind.pop();
+    frames_.replace_top({lane.head.time, lane.head.key, index, kLaneHead});
+  }
+  deliver(lane, std::move(packet), cause);
+}
+
+void World::run_flood(std::uint32_t index) {
+  frames_.pop();
+  Flood flood = std::move(floods_[index]);
+  const auto reach = [&](std::uint32_t lane_index, Packet&& packet) {
+    deliver(lane_at(lane_index), std::move(packet), flood.cause);
+  };
+  for (std::size_t i = 0; i + 1 < flood.lanes.size(); ++i) {
+    reach(flood.lanes[i], flood.packet.share());
+  }
+  reach(flood.lanes.back(), std::move(flood.packet));
+  flood.lanes.clear();
+  floods_[index] = std::move(flood);  // keeps the vector's storage
+  free_floods_.push_back(index);
+}
+
 void World::run_until(Instant until) {
   while (next_event() <= until && step()) {
   }
   if (now_ < until) now_ = until;
 }
 
-void World::deliver(std::uint32_t lane_index, Packet&& packet, std::uint64_t cause) {
-  Lane& lane = lane_at(lane_index);
+void World::deliver(Lane& lane, Packet&& packet, std::uint64_t cause) {
+  ++totals_.frame_hops;
+  ++lane.arrived;
   const NodeIndex to = lane.to;
   const PortIndex port = lane.port;
-  ++lane.arrived;
-  ++totals_.frame_hops;
+  Node* const node = lane.node;
   begin_turn(to, cause);
   if (level_ == WatchLevel::kEverything)
-    record_frame(RecordKind::kFrameIn, to, nodes_[to].node->interface_at(port), packet);
-  slot_at(to).node->receive(turn_, port, std::move(packet));
+    record_frame(RecordKind::kFrameIn, to, node->interface_at(port), packet);
+  node->receive(turn_, port, std::move(packet));
   carry_out(to);
 }
 
@@ -185,18 +199,13 @@ void World::carry_out(NodeIndex node) {
     std::vector<Transmission>& out = turn_.transmissions();
     if (out.size() == 1) [[likely]] {
       hand_over(node, out.front());
-      out.clear();
-    }
-    for (std::size_t i = 0; i < out.size();) {
-      if (i + 1 < out.size() && out[i].packet.same_storage(out[i + 1].packet)) {
-        i = hand_over_flood(node, i);
-      } else {
-        hand_over(node, out[i++]);
-      }
+    } else {
+      hand_over_all(node);
     }
     out.clear();
   }
-  if (slot_at(node).node->next_wake() < slot_at(node).scheduled) schedule_wake(node);
+  const NodeSlot& slot = slot_at(node);
+  if (slot.node->next_wake() < slot.scheduled) schedule_wake(node);
 }
 
 // Records in the order in which things happened, then the frames leave. Frames of one turn are all
@@ -222,6 +231,12 @@ void World::carry_out_watched(NodeIndex node) {
         break;
     }
   }
+  hand_over_all(node);
+  turn_.clear();
+}
+
+void World::hand_over_all(NodeIndex node) {
+  std::vector<Transmission>& out = turn_.transmissions();
   for (std::size_t i = 0; i < out.size();) {
     if (i + 1 < out.size() && out[i].packet.same_storage(out[i + 1].packet)) {
       i = hand_over_flood(node, i);
@@ -229,7 +244,6 @@ void World::carry_out_watched(NodeIndex node) {
       hand_over(node, out[i++]);
     }
   }
-  turn_.clear();
 }
 
 void World::hand_over(NodeIndex node, Transmission& out) {
@@ -237,21 +251,21 @@ void World::hand_over(NodeIndex node, Transmission& out) {
   const std::uint32_t index = lane_out(node, out.port);
   if (index == kNoLane) return lose(node, out, DropReason::kNoLink);
   Lane& lane = lane_at(index);
-  ++lane.sent;
   Instant arrival;
   const DropReason problem = lane.offer(now_, out.packet.length(), &arrival);
   if (problem != DropReason::kNone) [[unlikely]] {
-    ++lane.lost;
     return lose(node, out, problem);
   }
-  arrive_at(index, arrival, std::move(out.packet));
-}
-
-void World::arrive_at(std::uint32_t index, Instant when, Packet&& packet) {
-  Lane& lane = lane_at(index);
   const std::uint64_t key = next_key();
-  if (lane.ring.empty()) frames_.push({when, key, index, kLaneHead});
-  lane.ring.push({when, key, current_event_, std::move(packet)});
+  if (lane.loaded) [[unlikely]] {
+    lane.behind.push({arrival, key, current_event_, std::move(out.packet)});
+    return;
+  }
+  lane.loaded = true;
+  lane.head.cause = current_event_;
+  lane.head.packet = std::move(out.packet);
+  prefetch(lane.node);
+  frames_.push({arrival, key, index, kLaneHead});
 }
 
 // Copies of one frame that reach idle cables of the same kind arrive together: one event for all of
@@ -279,11 +293,10 @@ std::size_t World::hand_over_flood(NodeIndex node, std::size_t first) {
     Lane* lane = lane_index == kNoLane ? nullptr : &lanes_[lane_index];
     if (lane != nullptr && lane->idle(now_)) {
       const Instant busy = now_ + lane->serialisation(out[i].packet.length());
-      const Instant arrival = std::max(busy + lane->shape.delay, lane->last_arrival);
+      const Instant arrival = std::max(busy + lane->delay, lane->last_arrival);
       if (together.is_never() || arrival == together) {
         lane->busy_until = busy;
         lane->last_arrival = arrival;
-        ++lane->sent;
         ++totals_.frames_sent;
         together = arrival;
         flood.lanes.push_back(lane_index);
@@ -351,7 +364,8 @@ void World::record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interfa
 
 void World::set_link_up(LinkIndex link, bool up) {
   if (lanes_[2 * link].up == up) return;
-  lanes_[2 * link].up = lanes_[2 * link + 1].up = up;
+  lanes_[2 * link].set_up(up);
+  lanes_[2 * link + 1].set_up(up);
   for (const std::uint32_t index : {2 * link, 2 * link + 1}) {
     const NodeIndex node = lanes_[index].to;
     const PortIndex port = lanes_[index].port;
@@ -359,17 +373,25 @@ void World::set_link_up(LinkIndex link, bool up) {
   }
 }
 
+template <typename Change>
+void World::reshape(LinkIndex link, const Change& change) {
+  for (const std::uint32_t index : {2 * link, 2 * link + 1}) {
+    LinkShape shape = lanes_[index].shape;
+    change(shape);
+    lanes_[index].set_shape(shape);
+  }
+}
+
 void World::set_link_loss(LinkIndex link, double loss) {
-  lanes_[2 * link].shape.loss = lanes_[2 * link + 1].shape.loss = loss;
+  reshape(link, [&](LinkShape& shape) { shape.loss = loss; });
 }
 
 void World::set_link_rate(LinkIndex link, std::uint64_t bits_per_second) {
-  lanes_[2 * link].set_rate(bits_per_second);
-  lanes_[2 * link + 1].set_rate(bits_per_second);
+  reshape(link, [&](LinkShape& shape) { shape.bits_per_second = bits_per_second; });
 }
 
 void World::set_link_delay(LinkIndex link, Duration delay) {
-  lanes_[2 * link].shape.delay = lanes_[2 * link + 1].shape.delay = delay;
+  reshape(link, [&](LinkShape& shape) { shape.delay = delay; });
 }
 
 std::uint64_t World::dropped(DropReason reason) const {
@@ -378,14 +400,13 @@ std::uint64_t World::dropped(DropReason reason) const {
 }
 
 std::string World::check_conservation() const {
-  std::uint64_t sent = 0, arrived = 0, lost = 0, waiting = 0;
+  std::uint64_t arrived = 0, waiting = 0;
   for (const Lane& lane : lanes_) {
-    sent += lane.sent;
     arrived += lane.arrived;
-    lost += lane.lost;
-    waiting += lane.ring.size();
+    waiting += lane.in_flight();
   }
   for (const Flood& flood : floods_) waiting += flood.lanes.size();
+  const std::uint64_t sent = totals_.frames_sent, lost = totals_.frames_lost;
   if (sent != arrived + lost + waiting) {
     return "frames sent " + std::to_string(sent) + " != delivered " + std::to_string(arrived) +
            " + dropped " + std::to_string(lost) + " + in flight " + std::to_string(waiting);

@@ -82,36 +82,48 @@ class World {
   std::string check_conservation() const;
 
  private:
+  static constexpr std::uint32_t kNoLane = 0xffffffff;
   enum Kind : std::uint32_t { kLaneHead, kFlood, kWake, kAction };
   struct NodeSlot {
     Node* node;
     Instant scheduled = Instant::never();
-    std::vector<std::uint32_t> lanes;  ///< by port; kNoLane without a cable
+    std::vector<std::uint32_t> lanes;    ///< by port; kNoLane without a cable
+    std::uint32_t first_lane = kNoLane;  ///< lanes[0] once more: most nodes have one port
   };
   struct Flood {
     Packet packet;
     std::uint64_t cause = 0;
     std::vector<std::uint32_t> lanes;
   };
-  static constexpr std::uint32_t kNoLane = 0xffffffff;
 
-  std::uint64_t next_key();
-  bool frame_is_next() const;
+  std::uint64_t next_key() {
+    const std::uint64_t sequence = ++sequence_;
+    return tie_seed_ == 0 ? sequence : shuffled(sequence);
+  }
+  [[gnu::noinline, gnu::cold]] std::uint64_t shuffled(std::uint64_t sequence) const;
+  bool frame_is_next() const {
+    return !frames_.empty() && (wakes_.empty() || frames_.top().before(wakes_.top()));
+  }
+  void step_frame(const EventKey& event);
+  void run_flood(std::uint32_t index);
   bool drop_stale_wake();
-  void deliver(std::uint32_t lane, Packet&& packet, std::uint64_t cause);
+  void deliver(Lane& lane, Packet&& packet, std::uint64_t cause);
   void begin_turn(NodeIndex node, std::uint64_t cause);
   void carry_out(NodeIndex node);
   void carry_out_watched(NodeIndex node);
   void hand_over(NodeIndex node, Transmission& out);
   std::size_t hand_over_flood(NodeIndex node, std::size_t first);
-  void arrive_at(std::uint32_t lane, Instant when, Packet&& packet);
+  void hand_over_all(NodeIndex node);
+  template <typename Change>
+  void reshape(LinkIndex link, const Change& change);
   void lose(NodeIndex node, Transmission& out, DropReason reason);
   void schedule_wake(NodeIndex node);
   void record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interface,
                     const Packet& packet);
   std::uint32_t lane_out(NodeIndex node, PortIndex port) const {
-    const auto& lanes = slot_at(node).lanes;
-    return port < lanes.size() ? lanes.data()[port] : kNoLane;
+    const NodeSlot& slot = slot_at(node);
+    if (port == 0) return slot.first_lane;
+    return port < slot.lanes.size() ? slot.lanes.data()[port] : kNoLane;
   }
   // For every frame: the indices are the world's own, and a checked access divides by the element's
   // size.

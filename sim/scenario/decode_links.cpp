@@ -272,7 +272,9 @@ void finish_interfaces(Context& context) {
           (std::uint64_t{2} << 40) | (static_cast<std::uint64_t>(h + 1) << 8);
       for (std::uint64_t number = position++; !interface.mac; ++number) {
         const wire::Mac made{base + number};
-        if (given.insert(made).second) interface.mac = made;
+        if (!given.insert(made).second) continue;
+        interface.mac = made;
+        interface.mac_made = true;
       }
     }
   }

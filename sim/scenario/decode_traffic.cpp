@@ -70,7 +70,10 @@ void decode_common(Context& context, const Fields& fields, bool listed, app::Con
   context.read_count(fields.get("retry"), plan.retry, 0, 1'000);
   context.read_count(fields.get("ttl"), plan.ttl, 1, 255);
   context.read_count(fields.get("tos"), plan.tos, 0, 255);
-  context.read(fields.get("df"), plan.dont_fragment, parse_flag);
+  if (fields.get("df") != nullptr) {
+    context.read(fields.get("df"), plan.dont_fragment, parse_flag);
+    plan.must_not_fragment = plan.dont_fragment;
+  }
 }
 
 void decode_sends(Context& context, const Node* list, app::ConnectionPlan& plan) {

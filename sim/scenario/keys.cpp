@@ -109,7 +109,8 @@ constexpr Key kClose[] = {
       {"retry", Shape::kNumber, "attempts after a failed one (default 0)"},                        \
       {"ttl", Shape::kNumber, "1 to 255 (default: the host's)"},                                   \
       {"tos", Shape::kNumber, "0 to 255 (default 0)"}, {                                           \
-    "df", Shape::kFlag, "do not fragment (default true)"                                           \
+    "df", Shape::kFlag,                                                                            \
+        "UDP: true refuses what does not fit, false never sets DF (default: DF on what fits)"      \
   }
 
 constexpr Key kConnection[] = {

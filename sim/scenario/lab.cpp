@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scenario/host_setup.h"
 #include "topology/topology.h"
 
 namespace lvslab::scenario {
@@ -176,30 +177,6 @@ std::string Lab::port_text(std::size_t network_switch, PortIndex port) const {
   return switch_ports_[network_switch][port];
 }
 
-// Runs one command on a machine without showing it on its console: structured configuration takes
-// the same way as what is typed. Empty when it worked, else what it printed.
-std::string Lab::run_quietly(std::size_t host, const std::string& command) {
-  struct Quiet final : admin::Console {
-    std::string problem;
-    void command_ended(const admin::ConsoleEntry& entry) override {
-      if (entry.status != 0)
-        problem = entry.err.empty() ? "exit status " + std::to_string(entry.status) : entry.err;
-    }
-    void unknown_command(const std::string&, const std::string& name) override {
-      problem = "unknown command " + name;
-    }
-  } quiet;
-  std::vector<admin::PlacedError> syntax;
-  auto script = std::make_shared<admin::Script>(admin::Script::parse(command, {}, syntax));
-  if (!syntax.empty()) return syntax.front().what;
-  admin::Machine& machine = *machines_[host];
-  machine.set_console(&quiet);
-  world_.act(static_cast<NodeIndex>(host), [&](Turn& turn) { machine.run(turn, script); });
-  machine.set_console(nullptr);
-  while (!quiet.problem.empty() && quiet.problem.back() == '\n') quiet.problem.pop_back();
-  return quiet.problem;
-}
-
 void Lab::configure(std::vector<Message>& errors) {
   for (std::size_t host = 0; host < machines_.size(); ++host) configure_host(host, errors);
   for (std::size_t i = 0; i < machines_.size(); ++i) {
@@ -210,67 +187,12 @@ void Lab::configure(std::vector<Message>& errors) {
 
 void Lab::configure_host(std::size_t index, std::vector<Message>& errors) {
   const HostSpec& spec = scenario_.hosts[index];
-  admin::Machine& machine = *machines_[index];
-  const auto node = static_cast<NodeIndex>(index);
-  for (const auto& [name, value] : scenario_.names) machine.set_variable(name, value);
-  for (const auto& [name, value] : scenario_.params) machine.set_variable(name, value);
-  for (const HostSpec::FileSpec& file : spec.files)
-    machine.files()[file.path] = {file.text, file.mode, false};
-  machine.set_load_plan(&scenario_.load);
-  for (std::size_t i = 0; i < spec.modules.size(); ++i) {
-    bool known = false;
-    world_.act(node, [&](Turn& turn) { known = machine.load_module(turn, spec.modules[i]); });
-    if (!known)
-      errors.push_back({spec.module_places[i], "no kernel module '" + spec.modules[i] + "'",
-                        "for example ip_vs, ipip, dummy"});
-  }
-  for (std::size_t i = 0; i < spec.sysctl.size(); ++i) {
-    const auto& [key, value] = spec.sysctl[i];
-    const std::string problem = run_quietly(index, "sysctl -w '" + key + "=" + value + "'");
-    if (!problem.empty()) errors.push_back({spec.sysctl_places[i], problem, ""});
-  }
-  for (const InterfaceSpec& nic : spec.interfaces) {
-    const net::Interface* device = machine.host().find_interface(nic.name);
-    if (device == nullptr) {
-      errors.push_back(
-          {nic.place, "interface '" + nic.name + "' does not exist on " + spec.name,
-           "an interface exists because a link names it, or a module makes it (dummy0, tunl0)"});
-      continue;
-    }
-    const InterfaceIndex number = device->index;
-    world_.act(node, [&](Turn& turn) {
-      for (const wire::Prefix& address : nic.addresses) {
-        machine.host().add_address(
-            turn, number,
-            {.local = address.address,
-             .prefix_length = address.length,
-             .scope = address.address.is_loopback() ? net::Scope::kHost : net::Scope::kUniverse,
-             .label = nic.name});
-      }
-      if (!device->up) machine.host().set_up(turn, number, true);
-    });
-  }
-  if (spec.gateway) {
-    net::ConfigError problem{};
-    world_.act(node, [&](Turn& turn) {
-      problem = machine.host().add_route(turn, {.destination = {{}, 0}, .gateway = *spec.gateway});
-    });
-    if (problem != net::ConfigError::kNone) {
-      errors.push_back(
-          {spec.gateway_place,
-           "gateway " + wire::to_string(*spec.gateway) + " is in no network of " + spec.name,
-           "give an address on a network of one of its interfaces, or add the route in `run` after "
-           "the address"});
-    }
-  }
-  for (std::size_t i = 0; i < spec.serve.size(); ++i) {
-    transport::SocketError problem{};
-    world_.act(node, [&](Turn& turn) { problem = machine.serve(turn, spec.serve[i]); });
-    if (problem != transport::SocketError::kNone) {
-      errors.push_back({spec.serve_places[i],
-                        "cannot serve here: " + std::string(transport::socket_error_text(problem)),
-                        ""});
-    }
+  const admin::Act act = [&](const std::function<void(Turn&)>& what) {
+    world_.act(static_cast<NodeIndex>(index), what);
+  };
+  for (const admin::SetupProblem& problem :
+       admin::set_up(*machines_[index], setup_of(scenario_, spec), act)) {
+    errors.push_back(message_of(spec, problem));
   }
 }
 

@@ -91,7 +91,6 @@ class Lab {
   void perform(const TimelineItem& item);
   void run_action(const RunAction& action);
   void power_action(const PowerAction& action);
-  std::string run_quietly(std::size_t host, const std::string& command);
   bool shells_busy();
   bool settled();
 

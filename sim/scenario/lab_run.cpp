@@ -1,6 +1,7 @@
 // A lab's way through time: start scripts, `ready`, timeline and load, the end.
 #include <algorithm>
 
+#include "scenario/host_setup.h"
 #include "scenario/lab.h"
 
 namespace lvslab::scenario {
@@ -8,12 +9,6 @@ namespace {
 
 constexpr std::uint64_t kProgressEvery = 1 << 14;
 constexpr Duration kLongestRun = Duration::seconds(100 * 86'400);
-
-std::shared_ptr<const admin::Script> parse(const TextAt& text) {
-  std::vector<admin::PlacedError> known;  // the reader has reported them
-  return std::make_shared<admin::Script>(admin::Script::parse(
-      text.text, {text.place.file, text.place.line, text.place.column}, known));
-}
 
 }  // namespace
 
@@ -36,7 +31,7 @@ bool Lab::settled() {
 void Lab::start_scripts() {
   for (std::size_t i = 0; i < machines_.size(); ++i) {
     if (!scenario_.hosts[i].run) continue;
-    const auto script = parse(*scenario_.hosts[i].run);
+    const auto script = script_of(*scenario_.hosts[i].run);
     world_.act(static_cast<NodeIndex>(i), [&](Turn& turn) { machines_[i]->run(turn, script); });
   }
 }
@@ -73,7 +68,7 @@ void Lab::schedule_timeline() {
 
 void Lab::run_action(const RunAction& action) {
   const auto host = static_cast<std::size_t>(find_host(action.host));
-  const auto script = parse(action.script);
+  const auto script = script_of(action.script);
   world_.act(static_cast<NodeIndex>(host), [&](Turn& turn) { machines_[host]->run(turn, script); });
 }
 

@@ -34,6 +34,7 @@ struct InterfaceSpec {
   std::string name;
   std::vector<wire::Prefix> addresses;
   std::optional<wire::Mac> mac;  ///< linked ones all have it: given, or 02:00:00:HH:HH:II
+  bool mac_made = false;         ///< nobody gave it: made of its position
   std::optional<std::uint32_t> mtu;
   bool linked = false;  ///< a cable ends here; else lo, dummyN or tunlN with addresses
 };

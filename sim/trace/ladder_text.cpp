@@ -3,6 +3,7 @@
 // hosts that only overhear a broadcast share one.
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "fmt/format.h"
 #include "trace/hop_memory.h"
@@ -70,7 +71,7 @@ class TextLadder final : public Ladder {
   std::string text() override {
     finish_turn();
     finish_overheard();
-    return std::move(out_);
+    return std::exchange(out_, {});
   }
 
  private:

@@ -1,76 +1,33 @@
-// The recording: rows are appended with prepared statements in large transactions. A frame that
-// arrives as it left (which links guarantee) refers to the row of its sending instead of storing
-// its bytes twice.
-#include <sqlite3.h>
-
+// The recording: a row per turn with what happened in it, a row per frame sent, appended with
+// prepared statements in large transactions. The schema says how it is read.
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstdio>
-#include <map>
+#include <vector>
 
+#include "trace/sqlite_insert.h"
 #include "trace/sqlite_schema.h"
+#include "trace/sqlite_turn.h"
+#include "trace/state_rows.h"
 #include "trace/writers.h"
 
 namespace lvslab::trace {
 namespace {
 
-constexpr int kRowsPerTransaction = 100'000;
-// Rows are in order of time, so a mark at every so many is all the index that a search by time
+constexpr int kTurnsPerTransaction = 50'000;
+// Turns are in order of time, so a mark at every so many is all the index that a search by time
 // needs.
-constexpr int kRowsPerKeyframe = 1'024;
-
-struct CloseDatabase {
-  void operator()(sqlite3* db) const { sqlite3_close(db); }
-};
-struct Finalize {
-  void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
-};
-using Database = std::unique_ptr<sqlite3, CloseDatabase>;
-using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
-
-class Insert {
- public:
-  Insert(sqlite3* db, const char* sql) {
-    sqlite3_stmt* s = nullptr;
-    const int problem = sqlite3_prepare_v2(db, sql, -1, &s, nullptr);
-    LVSLAB_CHECK(problem == SQLITE_OK);
-    statement_.reset(s);
-  }
-  /// Whether every row so far could be written.
-  bool good() const { return good_; }
-  template <typename... Values>
-  void row(const Values&... values) {
-    int column = 0;
-    (bind(++column, values), ...);
-    if (sqlite3_step(statement_.get()) != SQLITE_DONE) good_ = false;
-    sqlite3_reset(statement_.get());
-  }
-
- private:
-  void bind(int c, std::int64_t v) { sqlite3_bind_int64(statement_.get(), c, v); }
-  void bind(int c, std::uint64_t v) { bind(c, static_cast<std::int64_t>(v)); }
-  void bind(int c, std::uint32_t v) { bind(c, static_cast<std::int64_t>(v)); }
-  void bind(int c, int v) { bind(c, static_cast<std::int64_t>(v)); }
-  void bind(int c, std::string_view v) {
-    sqlite3_bind_text(statement_.get(), c, v.data(), static_cast<int>(v.size()), SQLITE_STATIC);
-  }
-  void bind(int c, const std::string& v) { bind(c, std::string_view(v)); }
-  void bind(int c, std::span<const std::uint8_t> v) {
-    if (v.data() == nullptr)
-      sqlite3_bind_null(statement_.get(), c);
-    else
-      sqlite3_bind_blob(statement_.get(), c, v.data(), static_cast<int>(v.size()), SQLITE_STATIC);
-  }
-  Statement statement_;
-  bool good_ = true;
-};
+constexpr int kTurnsPerKeyframe = 1'024;
 
 class Recorder final : public Writer {
  public:
   Recorder(const Scene& scene, Database db)
       : scene_(scene),
         db_(std::move(db)),
-        events_(db_.get(), "INSERT INTO events VALUES(?,?,?,?,?,?,?,?,?,?)"),
-        frames_(db_.get(), "INSERT INTO frames VALUES(?,?,?,?,?,?)"),
-        notes_(db_.get(), "INSERT INTO notes VALUES(?,?,?,?,?,?,?,?,?,?,?)"),
+        words_(db_.get()),
+        turns_(db_.get(), "INSERT INTO turns VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+        sent_(db_.get(), "INSERT INTO sent VALUES(?,?,?,?,?,?)"),
         state_(db_.get(), "INSERT INTO state VALUES(?,?,?,?,?)"),
         connections_(db_.get(), "INSERT INTO connections VALUES(?,?,?,?,?)"),
         requests_(db_.get(), "INSERT INTO requests VALUES(?,?,?,?,?,?)"),
@@ -82,44 +39,39 @@ class Recorder final : public Writer {
   bool finish() override {
     if (!finished_) {
       finished_ = true;
+      write_turn();
       run("COMMIT");
       run("CREATE INDEX state_by_node ON state(node, event);"
           "INSERT OR REPLACE INTO meta VALUES('complete', '1');");
-      run("PRAGMA wal_checkpoint(TRUNCATE);");
     }
-    for (const Insert* table : {&events_, &frames_, &notes_, &state_, &connections_, &requests_,
-                                &keyframes_, &console_}) {
+    for (const Insert* table :
+         {&turns_, &sent_, &state_, &connections_, &requests_, &keyframes_, &console_}) {
       good_ = good_ && table->good();
     }
-    return good_;
+    return good_ = good_ && words_.good();
   }
 
   void on_record(const Record& record) override {
-    if (record.kind == RecordKind::kTurn) return;
-    ++row_;
-    events_.row(row_, record.event, record.cause, record.time.ps(), record.node,
-                static_cast<int>(record.kind), record.packet,
-                static_cast<std::uint32_t>(record.interface), record.tag.traffic,
-                record.tag.connection);
-    if (row_ % kRowsPerKeyframe == 1) keyframes_.row(row_, record.time.ps());
+    if (record.kind == RecordKind::kTurn || record.event != turn_.id || turn_.empty())
+      begin_turn(record);
     switch (record.kind) {
       case RecordKind::kFrameIn:
+        return frame_in(record);
       case RecordKind::kFrameOut:
-        frame(record);
-        break;
+        return frame_out(record);
       case RecordKind::kNote:
       case RecordKind::kLost:
-        note(record);
-        break;
+        return note(record);
       case RecordKind::kConsole:
-        console_.row(row_, record.time.ps(), record.node, record.console->command,
+        turn_.next();
+        turn_.log += '2';
+        console_.row(turn_.event(), record.time.ps(), record.node, record.console->command,
                      record.console->status, record.console->out, record.console->err,
                      record.console->place);
-        break;
+        return;
       case RecordKind::kTurn:
-        break;
+        return;
     }
-    if (row_ % kRowsPerTransaction == 0) run("COMMIT; BEGIN");
   }
 
  private:
@@ -127,108 +79,148 @@ class Recorder final : public Writer {
     if (sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) good_ = false;
   }
 
-  void frame(const Record& record) {
+  void begin_turn(const Record& record) {
+    write_turn();
+    turn_.id = record.event;
+    turn_.cause = record.cause;
+    turn_.time = record.time.ps();
+    turn_.node = record.node;
+  }
+
+  // A turn in which nothing was seen leaves no row.
+  void write_turn() {
+    if (!turn_.empty()) {
+      if (turn_.places != 0) turn_.log += ']';
+      const std::string_view log = turn_.places == 0 ? std::string_view() : turn_.log;
+      turns_.row(turn_.id, turn_.cause, turn_.time, turn_.node, turn_.interface, turn_.frame,
+                 turn_.packet, turn_.tag.traffic, turn_.tag.connection, turn_.tag.request, log,
+                 turn_.place, turn_.out, turn_.zeros,
+                 turn_.place == 0 ? std::span<const std::uint8_t>() : turn_.bytes);
+      if (written_ % kTurnsPerKeyframe == 0) keyframes_.row(turn_.id << kPlaceBits, turn_.time);
+      if (++written_ % kTurnsPerTransaction == 0) run("COMMIT; BEGIN");
+    }
+    turn_.clear();
+  }
+
+  void concerns(std::uint64_t packet, const Tag& tag) {
+    if (turn_.packet == 0) {
+      turn_.packet = packet;
+      turn_.tag = tag;
+    }
+  }
+
+  void frame_in(const Record& record) {
+    concerns(record.packet, record.tag);
     // What a packet looked like when it was last sent; its arrival at the far end is the same
     // bytes.
-    Sent& sent = sent_[record.packet % kRemembered];
-    if (record.kind == RecordKind::kFrameIn && sent.packet == record.packet &&
-        sent.turn == record.cause && sent.size == record.bytes.size()) {
-      frames_.row(row_, record.packet, record.parent, record.zeros, sent.row,
-                  std::span<const std::uint8_t>());
+    const Sent& sent = remembered_[record.packet % kRemembered];
+    const bool by_cable = turn_.places == 0 && turn_.frame == 0 && sent.packet == record.packet &&
+                          sent.turn == record.cause && sent.size == record.bytes.size();
+    if (by_cable) {
+      turn_.frame = sent.id;
+      turn_.interface = record.interface;
+    } else {
+      turn_.next();
+      turn_.log += '1';
+      write_frame(record);
+    }
+  }
+
+  void frame_out(const Record& record) {
+    concerns(record.packet, record.tag);
+    turn_.next();
+    turn_.log += '0';
+    write_frame(record);
+    remembered_[record.packet % kRemembered] = {record.packet, record.event, turn_.event(),
+                                                record.bytes.size()};
+  }
+
+  void write_frame(const Record& record) {
+    const auto interface = static_cast<std::uint32_t>(record.interface);
+    if (turn_.place == 0 && record.packet == turn_.packet && record.parent == 0) {
+      turn_.place = turn_.places;
+      turn_.out = interface;
+      turn_.zeros = record.zeros;
+      turn_.bytes.assign(record.bytes.begin(), record.bytes.end());
       return;
     }
-    frames_.row(row_, record.packet, record.parent, record.zeros, std::uint64_t{0}, record.bytes);
-    if (record.kind == RecordKind::kFrameOut)
-      sent = {record.packet, record.event, row_, record.bytes.size()};
+    const bool same = turn_.place != 0 && std::ranges::equal(record.bytes, turn_.bytes);
+    sent_.row(turn_.event(), interface, record.packet, record.parent, record.zeros,
+              same ? std::span<const std::uint8_t>() : record.bytes);
   }
 
   void note(const Record& record) {
     const Note& n = record.note;
-    notes_.row(row_, record.packet, note_kind_name(n.kind), n.a, n.b, n.x, n.y, n.z, n.m, n.v,
-               n.word);
-    if (n.kind >= NoteKind::kStateInterface && n.kind <= NoteKind::kStateSocket) state(record);
-    if (n.kind >= NoteKind::kAppIntended && n.kind <= NoteKind::kAppServerReply) app(record);
-  }
-
-  void app(const Record& record) {
-    const Note& n = record.note;
-    if (n.tag.request != 0) {
-      requests_.row(n.tag.traffic, n.tag.connection, n.tag.request, row_, note_kind_name(n.kind),
-                    n.v);
-    } else {
-      connections_.row(n.tag.traffic, n.tag.connection, row_, note_kind_name(n.kind), n.word);
+    if (record.packet != 0) concerns(record.packet, n.tag);
+    turn_.next();
+    const auto kind = static_cast<std::int64_t>(n.kind);
+    const std::int64_t packet = record.packet == 0              ? 0
+                                : record.packet == turn_.packet ? -1
+                                                                : to_signed(record.packet);
+    const bool same_tag = record.packet == 0 ? n.tag == Tag{} : n.tag == turn_.tag;
+    const std::int64_t values[] = {kind + (record.kind == RecordKind::kLost ? kLostBase : 0),
+                                   packet,
+                                   words_.number(n.word),
+                                   n.x,
+                                   n.a,
+                                   to_signed(n.m),
+                                   n.y,
+                                   n.b,
+                                   n.z,
+                                   to_signed(n.v),
+                                   n.tag.traffic,
+                                   n.tag.connection,
+                                   n.tag.request};
+    std::size_t count = std::size(values) - (same_tag ? 3 : 0);
+    while (same_tag && values[count - 1] == 0 && count > 1) --count;
+    std::array<char, 13 * 21 + 1> text;
+    char* end = text.data();
+    for (std::size_t i = 0; i < count; ++i) {
+      *end++ = i == 0 ? '[' : ',';
+      if (values[i] >= 0 && values[i] < 10)
+        *end++ = static_cast<char>('0' + values[i]);
+      else
+        end = std::to_chars(end, text.data() + text.size(), values[i]).ptr;
     }
+    *end++ = ']';
+    turn_.log.append(text.data(), static_cast<std::size_t>(end - text.data()));
+    if (n.kind >= NoteKind::kStateInterface && n.kind <= NoteKind::kStateSocket) {
+      const StateRow row = state_row(scene_, record);
+      state_.row(turn_.event(), record.node, row.table, row.key,
+                 row.value.empty() ? std::string_view() : row.value);
+    }
+    if (n.kind >= NoteKind::kAppIntended && n.kind <= NoteKind::kAppServerReply) app(n);
   }
+  static std::int64_t to_signed(std::uint64_t v) { return static_cast<std::int64_t>(v); }
 
-  void state(const Record& record) {
-    const Note& n = record.note;
-    const auto put = [&](std::string_view table, const std::string& key, const std::string& value) {
-      state_.row(row_, record.node, table, key, value);
-    };
-    const auto address = [](std::uint32_t v) { return wire::to_string(wire::Ipv4{v}); };
-    const auto interface = [&](std::uint32_t i) {
-      const auto& list = scene_.nodes[record.node].interfaces;
-      return i < list.size() ? list[i].name : std::to_string(i);
-    };
-    const std::string number = std::to_string(n.y);
-    switch (n.kind) {
-      case NoteKind::kStateInterface:
-        return put("interfaces", std::string(n.word), number);
-      case NoteKind::kStateAddress:
-        return put("addresses", interface(n.x) + " " + address(n.a) + "/" + number,
-                   n.z != 0 ? std::string(n.word) : "");
-      case NoteKind::kStateRoute:
-        return put("routes", std::string(n.word) + " " + address(n.a) + "/" + number,
-                   n.z != 0 ? address(n.b) + " " + interface(n.x) : "");
-      case NoteKind::kStateNeighbour:
-        return put("neighbours", interface(n.x) + " " + address(n.a),
-                   n.word.empty() ? ""
-                                  : (n.m != 0 ? wire::to_string(wire::Mac{n.m}) + " " : "") +
-                                        std::string(n.word));
-      case NoteKind::kStateMac:
-        return put("macs", number + " " + wire::to_string(wire::Mac{n.m}),
-                   n.z == 0 ? "" : interface(n.x));
-      case NoteKind::kStateService:
-        return put("services", address(n.b) + ":" + number, n.x != 0 ? std::string(n.word) : "");
-      case NoteKind::kStateDestination:
-        return put("destinations",
-                   address(n.b) + ":" + number + " " + address(n.a) + ":" + std::to_string(n.x),
-                   n.word == "removed"
-                       ? ""
-                       : std::to_string(n.m >> 32) + " " + std::to_string(n.v >> 32) + " " +
-                             std::to_string(n.v & 0xffffffff));
-      case NoteKind::kStateIpvsConnection:
-        return put("connections",
-                   address(n.a) + ":" + std::to_string(n.x) + " " + address(n.b) + ":" + number,
-                   n.word.empty() ? ""
-                                  : std::string(n.word) + " " +
-                                        address(static_cast<std::uint32_t>(n.m >> 16)));
-      case NoteKind::kStateSocket:
-        return put("sockets",
-                   std::to_string(n.z) + " " + address(n.a) + ":" + std::to_string(n.x) + " " +
-                       address(n.b) + ":" + number,
-                   std::string(n.word));
-      default:
-        return;
+  void app(const Note& n) {
+    if (n.tag.request != 0) {
+      requests_.row(n.tag.traffic, n.tag.connection, n.tag.request, turn_.event(),
+                    note_kind_name(n.kind), n.v);
+    } else {
+      connections_.row(n.tag.traffic, n.tag.connection, turn_.event(), note_kind_name(n.kind),
+                       n.word);
     }
   }
 
   struct Sent {
-    std::uint64_t packet = 0, turn = 0, row = 0;
+    std::uint64_t packet = 0, turn = 0, id = 0;
     std::size_t size = 0;
   };
   static constexpr std::size_t kRemembered = 4096;
   const Scene& scene_;
   Database db_;
-  Insert events_, frames_, notes_, state_, connections_, requests_, keyframes_, console_;
-  std::vector<Sent> sent_ = std::vector<Sent>(kRemembered);
-  std::uint64_t row_ = 0;
+  Words words_;
+  Insert turns_, sent_, state_, connections_, requests_, keyframes_, console_;
+  std::vector<Sent> remembered_ = std::vector<Sent>(kRemembered);
+  OpenTurn turn_;
+  std::uint64_t written_ = 0;
   bool good_ = true, finished_ = false;
 };
 
 void describe(sqlite3* db, const Scene& scene, const std::string& text) {
   Insert meta(db, "INSERT INTO meta VALUES(?,?)");
-  meta.row(std::string_view("schema"), std::string_view("1"));
+  meta.row(std::string_view("schema"), std::string_view("2"));
   meta.row(std::string_view("title"), scene.title);
   meta.row(std::string_view("seed"), std::to_string(scene.seed));
   Insert(db, "INSERT INTO scenario VALUES(?)").row(text);
@@ -242,6 +234,9 @@ void describe(sqlite3* db, const Scene& scene, const std::string& text) {
                      node.interfaces[k].raw_ip ? 1 : 0);
     }
   }
+  Insert kinds(db, "INSERT INTO note_kinds VALUES(?,?)");
+  for (int kind = 0; kind < static_cast<int>(NoteKind::kNoteKindCount); ++kind)
+    kinds.row(kind, note_kind_name(static_cast<NoteKind>(kind)));
   Insert links(db, "INSERT INTO links VALUES(?,?,?,?,?,?)");
   for (std::size_t i = 0; i < scene.links.size(); ++i) {
     const SceneLink& l = scene.links[i];
@@ -254,15 +249,21 @@ void describe(sqlite3* db, const Scene& scene, const std::string& text) {
 
 Result<std::unique_ptr<Writer>> sqlite_recording(const Scene& scene, const std::string& path,
                                                  const std::string& scenario_text) {
-  for (const char* part : {"", "-wal", "-shm"}) std::remove((path + part).c_str());
+  for (const char* part : {"", "-journal", "-wal", "-shm"}) std::remove((path + part).c_str());
   sqlite3* raw = nullptr;
-  const int problem = sqlite3_open(path.c_str(), &raw);
+  // One thread writes, and nobody else sees this connection.
+  const int problem =
+      sqlite3_open_v2(path.c_str(), &raw,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   Database db(raw);
   if (problem != SQLITE_OK)
     return fail("cannot write " + path + ": " + sqlite3_errmsg(raw),
                 "choose another file with --record");
-  // A write-ahead log keeps what was committed readable whenever the program dies.
-  sqlite3_exec(db.get(), "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+  // Rows are only ever appended, so that the journal, which keeps what was committed readable
+  // whenever the program dies, holds little more than the last page of each table.
+  sqlite3_exec(db.get(),
+               "PRAGMA page_size=16384; PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=OFF;"
+               "PRAGMA cache_size=-16384;",
                nullptr, nullptr, nullptr);
   if (sqlite3_exec(db.get(), kRecordingSchema, nullptr, nullptr, nullptr) != SQLITE_OK) {
     return fail("cannot write " + path + ": " + sqlite3_errmsg(db.get()),

@@ -57,7 +57,8 @@ struct LadderOptions {
 };
 
 /// The ladder of `explain`: for each hop the frame in and out, the fields that changed with old and
-/// new value, and why. Collects while the run goes on; text() when it is over.
+/// new value, and why. Collects while the run goes on; text(), called between turns, gives what
+/// came since it was last called (the mermaid form: all, once, when the run is over).
 class Ladder : public Watcher {
  public:
   static std::unique_ptr<Ladder> make(const Scene& scene, const LadderOptions& options);

@@ -1,6 +1,6 @@
-// A scenario text run in this process, with every frame of every host's Ethernet interfaces as one
-// line of text, in the words of the recordings of a real Linux 6.1 ("client.eth0>broadcast ARP
-// request ..."), and what commands printed.
+// A scenario text run in this process: every frame of every host's Ethernet interfaces and tunl0 as
+// one line of text in the words of the recordings of a real Linux 6.1, what commands printed, and
+// how the load went.
 #pragma once
 
 #include <map>
@@ -10,40 +10,16 @@
 #include <vector>
 
 #include "base/record.h"
+#include "frame_text.h"
+#include "metrics/collector.h"
 #include "scenario/lab.h"
 
 namespace lvslab::golden {
 
-struct Frame {
-  double ms = 0;      ///< since ready
-  std::string point;  ///< "router.eth1"
-  bool out = false;
-  bool arp = false;
-  bool pure_ack = false;      ///< TCP, nothing but ACK: how many there are is free
-  bool bulk = false;          ///< TCP with data and neither SYN, FIN nor RST
-  std::uint64_t payload = 0;  ///< TCP data
-  std::string heading;        ///< what a hop may rewrite: Ethernet and IP addresses and TTL
-  std::string text;           ///< all that the comparison looks at
-};
-
 struct Typed {
   double ms = 0;
-  std::string command, out, err;
+  std::string host, command, out, err;
   int status = 0;
-};
-
-/// Sequence numbers as the recordings give them: relative to the SYN of their direction, else raw.
-class RelativeNumbers {
- public:
-  void syn(const std::string& from_to, std::uint32_t number) { first_[from_to] = number; }
-  std::string text(const std::string& from_to, std::uint32_t number) const {
-    const auto found = first_.find(from_to);
-    if (found == first_.end()) return "raw " + std::to_string(number);
-    return std::to_string(number - found->second);
-  }
-
- private:
-  std::map<std::string, std::uint32_t> first_;
 };
 
 class ReplayLab : public Watcher {
@@ -59,15 +35,16 @@ class ReplayLab : public Watcher {
   /// What the last command that begins with `command` printed, without the spaces around it; "?"
   /// when none ran.
   std::string output(const std::string& command) const;
+  /// What exactly this command printed on `host`, the last time; "?" when it did not run.
+  std::string answer(const std::string& host, const std::string& command) const;
+  const metrics::Collector& load() const { return *collector_; }
+  std::string node_name(NodeIndex node) const;
 
  private:
-  Frame describe(const Record& record, const std::string& point);
   std::unique_ptr<scenario::Lab> lab_;
+  std::unique_ptr<metrics::Collector> collector_;
   RelativeNumbers numbers_;
 };
-
-/// The same of a recorded frame.
-Frame recorded_frame(const nlohmann::json& frame);
 
 /// Records of a file of tests/golden/data, without the first, which describes the machine.
 std::vector<nlohmann::json> read_records(const std::string& file);

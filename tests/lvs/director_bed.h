@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <cstring>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "lvs/director.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
+#include "wire/sctp.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
@@ -72,6 +74,32 @@ class Bed {
     wire::push_tcp(packet, from.address, to.address, header);
     return with_ip(std::move(packet), from, to, wire::Protocol::kTcp, b);
   }
+  /// With a header of the test's own; its ports are put in.
+  wire::Datagram segment(wire::Endpoint from, wire::Endpoint to, wire::TcpHeader header,
+                         Built b = {}) {
+    Packet packet = pool.make(64);
+    packet.append_zeros(b.payload);
+    header.source_port = from.port;
+    header.destination_port = to.port;
+    wire::push_tcp(packet, from.address, to.address, header);
+    return with_ip(std::move(packet), from, to, wire::Protocol::kTcp, b);
+  }
+  /// Chunks of these types, 4 bytes each, with a right checksum.
+  wire::Datagram sctp(wire::Endpoint from, wire::Endpoint to,
+                      const std::vector<wire::SctpChunk>& chunks, Built b = {}) {
+    Packet packet = pool.make(64);
+    std::uint8_t* p = packet.append(wire::kSctpHeader);
+    wire::store16(p, from.port);
+    wire::store16(p + 2, to.port);
+    wire::store32(p + 4, 0x01020304);
+    for (const wire::SctpChunk chunk : chunks) {
+      wire::store32(packet.append(4), (static_cast<std::uint32_t>(chunk) << 24) | 4);
+    }
+    packet.append_zeros(b.payload);
+    std::uint8_t* header = packet.edit();
+    wire::store_sctp_checksum(header, wire::sctp_checksum(packet.bytes(), b.payload));
+    return with_ip(std::move(packet), from, to, wire::Protocol::kSctp, b);
+  }
   wire::Datagram udp(wire::Endpoint from, wire::Endpoint to, Built b = {}) {
     Packet packet = pool.make(64);
     packet.append_zeros(b.payload);
@@ -81,8 +109,13 @@ class Bed {
   /// An ICMP error from `sender` to `to` that quotes the first 28 bytes of `about`.
   wire::Datagram icmp(wire::Ipv4 sender, wire::Ipv4 to, std::uint8_t type, std::uint8_t code,
                       const wire::Datagram& about) {
-    Packet packet = pool.copy_of(about.packet().bytes().first(28));
-    wire::push_icmp(packet, type, code, 0);
+    return icmp_quoting(sender, to, type, code, about.packet().bytes().first(28));
+  }
+  wire::Datagram icmp_quoting(wire::Ipv4 sender, wire::Ipv4 to, std::uint8_t type,
+                              std::uint8_t code, std::span<const std::uint8_t> quote,
+                              std::uint32_t rest = 0) {
+    Packet packet = pool.copy_of(quote);
+    wire::push_icmp(packet, type, code, rest);
     return with_ip(std::move(packet), {sender, 0}, {to, 0}, wire::Protocol::kIcmp, {});
   }
 
@@ -105,6 +138,8 @@ class Bed {
       verdict = r.object->inspect(turn, datagram, info, routes);
       if (verdict.kind != hook::Verdict::Kind::kAccept) break;
     }
+    last.assign(datagram.packet().bytes().begin(), datagram.packet().bytes().end());
+    last_zeros = datagram.packet().zeros();
     last_ttl = datagram.ip().ttl();
     last_checksum_ok = wire::checksum(datagram.packet().bytes().first(20)) == 0;
     pool.retire(datagram.take());
@@ -182,6 +217,8 @@ class Bed {
   std::uint32_t mark = 0;
   hook::LinkClass link = hook::LinkClass::kHost;
   bool done = false;
+  std::vector<std::uint8_t> last;  ///< the bytes of the last packet as the hooks left it
+  std::uint32_t last_zeros = 0;
   std::uint8_t last_ttl = 0;
   bool last_checksum_ok = false;
 

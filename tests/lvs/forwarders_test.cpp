@@ -47,7 +47,8 @@ TEST_F(Forwarders, EveryMethodIsInTheTableOnce) {
   EXPECT_EQ(forwarder(Method::kLocal).name, "Local");
   std::set<Method> seen;
   for (const ForwarderEntry& entry : forwarders()) EXPECT_TRUE(seen.insert(entry.method).second);
-  EXPECT_EQ(find_forwarder(Method::kFullNat), nullptr);
+  EXPECT_EQ(forwarder(Method::kFullNat).name, "FullNat");
+  EXPECT_EQ(forwarder(Method::kFullNat).option, 'b');
 }
 
 TEST_F(Forwarders, MasqueradingRewritesRequestAndReply) {

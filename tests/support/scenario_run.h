@@ -2,8 +2,6 @@
 // tests that link lvslab_cli can use it.
 #pragma once
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "cli/session.h"
+#include "support/scratch_folder.h"
 #include "trace/writers.h"
 
 namespace lvslab::testing {
@@ -85,27 +84,5 @@ inline cli::Options options_for(const std::string& file) {
   options.quiet = true;
   return options;
 }
-
-/// A folder of the test's own, removed at the end.
-class ScratchFolder {
- public:
-  explicit ScratchFolder(const std::string& name)
-      : path_(std::filesystem::temp_directory_path() /
-              ("lvslab-" + name + "-" + std::to_string(static_cast<long>(getpid())))) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace lvslab::testing

@@ -207,7 +207,8 @@ const std::map<std::string, std::vector<std::string>>& allowed() {
       {"expect", {"scenario"}},
       {"diagnose", {"scenario"}},
       {"report", {"expect"}},
-      {"cli", {"report"}},
+      {"live", {"admin"}},
+      {"cli", {"report", "live"}},
   };
   return table;
 }

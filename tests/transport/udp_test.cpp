@@ -131,6 +131,22 @@ TEST_F(UdpTest, WhatDoesNotFitIsFragmentedWithoutDf) {
   EXPECT_EQ(send(id, dns, "", 65'508), SocketError::kMessageTooLong);
 }
 
+TEST_F(UdpTest, WhatMustNotBeCutIsRefusedWhenItDoesNotFit) {
+  bind(1, {{}, 53}, server);
+  const SocketId id = bind(0, {}, client);
+  const auto send_whole = [&](std::uint32_t length) {
+    return pair.call(0, [&](Turn& t) {
+      return sa.udp_send(t, id, dns, {}, length, {}, {.must_not_fragment = true});
+    });
+  };
+  EXPECT_EQ(send_whole(1473), SocketError::kMessageTooLong);
+  EXPECT_EQ(send_whole(1472), SocketError::kNone);
+  run();
+  ASSERT_EQ(pair.frames().size(), 1u);
+  EXPECT_TRUE(pair.frames()[0].dont_fragment);
+  EXPECT_EQ(server.length, 1472u);
+}
+
 TEST_F(UdpTest, BadLengthAndChecksumAreDropped) {
   bind(1, {{}, 53}, server);
   for (const int fault : {0, 1, 2}) {

@@ -39,7 +39,11 @@ constexpr std::string_view kUsage =
     "LENGTH]\n"
     "               [--mcast-group ADDRESS] [--mcast-port PORT] [--mcast-ttl TTL]\n"
     "  ipvsadm --stop-daemon master|backup\n"
-    "  ipvsadm -h | -v\n";
+    "  ipvsadm -h | -v\n"
+    "Not in Debian's ipvsadm: FULLNAT as a real server's method (-b, in place of -g, -i or -m), "
+    "and\n"
+    "  ipvsadm -P|Q SERVICE -z LOCAL-ADDRESS\n"
+    "  ipvsadm -G [SERVICE]\n";
 
 std::string_view error_text(AdminError error) {
   switch (error) {
@@ -67,6 +71,10 @@ std::string_view error_text(AdminError error) {
       return "No daemon is running\n";
     case AdminError::kNoSuchDevice:
       return "No such device\n";
+    case AdminError::kLocalAddressExists:
+      return "Local address already exists\n";
+    case AdminError::kNoSuchLocalAddress:
+      return "No such local address\n";
   }
   return "";
 }
@@ -120,6 +128,10 @@ AdminError configure(CommandContext& context, lvs::Director& director, const Req
       return start_daemon(context, director, r);
     case C::kStopDaemon:
       return stop_daemon(director, r);
+    case C::kAddLocal:
+      return director.add_local_address(r.service, r.local_address, context.machine.host());
+    case C::kDeleteLocal:
+      return director.remove_local_address(r.service, r.local_address);
     default:
       return AdminError::kNone;
   }
@@ -147,6 +159,8 @@ int run_line(CommandContext& context, const std::vector<std::string>& args, bool
   switch (request->command) {
     case C::kList:
       return run_list(context, director, *request);
+    case C::kListLocal:
+      return run_list_local(context, director, *request);
     case C::kSave:
       return run_save(context, director, *request);
     case C::kRestore:

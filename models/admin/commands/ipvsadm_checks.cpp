@@ -45,6 +45,9 @@ constexpr Rule kRules[] = {
     {C::kStartDaemon, "start-daemon", 0,
      bits({O::kInterface, O::kSyncId, O::kGroup, O::kPort, O::kTtl, O::kMaxLength})},
     {C::kStopDaemon, "stop-daemon", 0, option_bit(O::kSyncId)},
+    {C::kAddLocal, "add-laddr", bits({O::kService, O::kLocalAddress}), 0},
+    {C::kDeleteLocal, "del-laddr", bits({O::kService, O::kLocalAddress}), 0},
+    {C::kListLocal, "get-laddr", 0, bits({O::kService, O::kNumeric})},
 };
 /// A list shows one of these.
 constexpr std::uint64_t kExclusive = bits({O::kConnection, O::kService, O::kTimeout, O::kDaemon});

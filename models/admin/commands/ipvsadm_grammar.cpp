@@ -30,6 +30,9 @@ constexpr Known kGrammar[] = {
     command("set", 0, C::kSet, Value::kNeeded),
     command("start-daemon", 0, C::kStartDaemon, Value::kNeeded),
     command("stop-daemon", 0, C::kStopDaemon, Value::kNeeded),
+    command("add-laddr", 'P', C::kAddLocal),  // these three: FULLNAT's own tools, not Debian's
+    command("del-laddr", 'Q', C::kDeleteLocal),
+    command("get-laddr", 'G', C::kListLocal),
     command("help", 'h', C::kHelp),
     command("version", 'v', C::kVersion),
     option("tcp-service", 't', O::kService, Value::kNeeded, Word::kTcp),
@@ -48,6 +51,7 @@ constexpr Known kGrammar[] = {
     option("ipip", 'i', O::kMethod, Value::kNone, Word::kTunnel),
     option("masquerading", 'm', O::kMethod, Value::kNone, Word::kMasquerade),
     option("fullnat", 0, O::kMethod, Value::kNone, Word::kFullNat),  // not in Debian's tool
+    option("local-address", 'z', O::kLocalAddress, Value::kNeeded),
     option("weight", 'w', O::kWeight, Value::kNeeded),
     option("u-threshold", 'x', O::kUpper, Value::kNeeded),
     option("l-threshold", 'y', O::kLower, Value::kNeeded),
@@ -109,7 +113,14 @@ constexpr std::string_view kOptionNames[kOptions] = {"numeric",
                                                      "tun-port",
                                                      "tun-nocsum",
                                                      "tun-csum",
-                                                     "tun-remcsum"};
+                                                     "tun-remcsum",
+                                                     "local-address"};
+
+const Known* named(std::string_view name) {
+  for (const Known& k : kGrammar)
+    if (!k.name.empty() && k.name == name) return &k;
+  return nullptr;
+}
 
 }  // namespace
 
@@ -139,10 +150,10 @@ Words::Found Words::next() {
 Words::Found Words::long_option() {
   const std::string_view text = std::string_view(word_).substr(2);
   const std::size_t equals = text.find('=');
-  known_ = nullptr;
-  for (const Known& k : kGrammar)
-    if (!k.name.empty() && k.name == text.substr(0, equals)) known_ = &k;
+  known_ = named(text.substr(0, equals));
   if (known_ == nullptr) return Found::kUnknown;
+  if (known_->word == Word::kCommand)
+    serves_ = known_->command == C::kAddServer || known_->command == C::kEditServer;
   if (equals == std::string_view::npos) return take_value();
   if (known_->value == Value::kNone) return Found::kUnwanted;
   value_ = text.substr(equals + 1);
@@ -157,6 +168,12 @@ Words::Found Words::short_option() {
   for (const Known& k : kGrammar)
     if (k.letter != 0 && k.letter == letter) known_ = &k;
   if (known_ == nullptr) return Found::kUnknown;
+  if (known_->word == Word::kCommand) serves_ = letter == 'a' || letter == 'e';
+  // To FULLNAT's tools a bare -b with a server is the method; with a value it is Debian's, who
+  // refuses it there.
+  const bool value_follows =
+      !rest_.empty() || (next_ < args_.size() && args_[next_].substr(0, 1) != "-");
+  if (letter == 'b' && serves_ && !value_follows) known_ = named("fullnat");
   if (known_->value == Value::kNone || rest_.empty()) return take_value();
   if (rest_[0] == '=') rest_.remove_prefix(1);
   value_ = rest_;

@@ -64,6 +64,7 @@ class Words {
   std::string word_;
   std::string_view rest_;  ///< of a bundle of short options
   bool only_words_ = false;
+  bool serves_ = false;  ///< the command adds or edits a real server
   const Known* known_ = nullptr;
   bool has_value_ = false;
   std::string value_;

@@ -22,6 +22,8 @@ std::string left(std::string_view text, std::size_t width);
 
 /// -L in all its forms. The exit status.
 int run_list(CommandContext& context, lvs::Director& director, const Request& request);
+/// -G: the local addresses of FULLNAT services.
+int run_list_local(CommandContext& context, lvs::Director& director, const Request& request);
 /// -S.
 int run_save(CommandContext& context, lvs::Director& director, const Request& request);
 /// -R: standard input, one command line a line.

@@ -123,6 +123,7 @@ class Parser {
       case Word::kFullNat:
         return method(lvs::Method::kFullNat);
       default:
+        if (known.option == O::kLocalAddress) return local_address();
         return apply_service(known.option) && apply_server(known.option) &&
                apply_daemon(known.option);
     }
@@ -137,6 +138,13 @@ class Parser {
     request_.service.protocol = protocol;
     return address(request_.service.address, request_.service_ipv6) ||
            fail("illegal virtual server address[:port] specified");
+  }
+
+  bool local_address() {
+    const auto address = resolve_host(machine_, words_.value());
+    if (!address) return fail("illegal local address specified");
+    request_.local_address = *address;
+    return true;
   }
 
   bool mark() {

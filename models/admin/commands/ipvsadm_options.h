@@ -31,6 +31,9 @@ enum class Command : std::uint8_t {
   kSet,
   kStartDaemon,
   kStopDaemon,
+  kAddLocal,  // FULLNAT's own tools
+  kDeleteLocal,
+  kListLocal,
   kHelp,
   kVersion
 };
@@ -71,6 +74,7 @@ enum class Option : std::uint8_t {
   kTunNoCsum,
   kTunCsum,
   kTunRemCsum,
+  kLocalAddress,
   kCount
 };
 inline constexpr std::size_t kOptions = static_cast<std::size_t>(Option::kCount);
@@ -88,6 +92,7 @@ struct Request {
   wire::Endpoint server;
   bool server_ipv6 = false;
   lvs::DestinationOptions server_options;
+  wire::Ipv4 local_address;  ///< FULLNAT
   std::array<std::uint32_t, 3> timeouts{};
   bool backup = false;  ///< of the daemons: backup, not master
   lvs::SyncDaemon daemon;

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "admin/commands/ipvsadm_list.h"
+#include "admin/commands/ipvsadm_names.h"
 
 namespace lvslab::admin::ipvsadm {
 namespace {
@@ -34,7 +35,7 @@ std::string_view method_word(lvs::Method method) {
     case lvs::Method::kTunnel:
       return "-i";
     case lvs::Method::kFullNat:
-      return "--fullnat";
+      return "-b";
     default:
       return "-g";
   }
@@ -62,6 +63,12 @@ int run_save(CommandContext& context, lvs::Director& director, const Request& re
   for (const lvs::Service* service : listed_services(director, true)) {
     const std::string words = service_words(context.machine, service->key, numeric);
     context.out += service_command(*service, words);
+    for (const std::uint32_t place : service->local_addresses) {
+      const wire::Ipv4 address = director.local_pool().address(place).address;
+      context.out += "-P " + words + " -z " +
+                     (numeric ? wire::to_string(address) : host_text(context.machine, address)) +
+                     "\n";
+    }
     for (const lvs::Destination* server : listed_servers(*service, true)) {
       const lvs::DestinationOptions& o = server->options;
       context.out +=

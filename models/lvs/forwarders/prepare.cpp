@@ -24,6 +24,23 @@ hook::Verdict check_mtu(const ForwardContext& context, const wire::Datagram& dat
                           wire::kFragmentationNeeded, mtu);
 }
 
+/// False: it has run out.
+bool take_from_ttl(const ForwardContext& context, wire::Datagram& datagram,
+                   hook::Verdict& verdict) {
+  const std::uint8_t ttl = datagram.ip().ttl();
+  if (ttl <= 1) {
+    verdict = reply_with_error(datagram, DropReason::kTtlExceeded,
+                               static_cast<std::uint8_t>(wire::IcmpType::kTimeExceeded), 0);
+    return false;
+  }
+  wire::set_ttl(datagram.edit_ip(), static_cast<std::uint8_t>(ttl - 1));
+  if (context.turn.watched()) {
+    context.turn.note(datagram.packet(), {.kind = NoteKind::kTtlDecremented,
+                                          .x = static_cast<std::uint32_t>(ttl - 1)});
+  }
+  return true;
+}
+
 }  // namespace
 
 hook::Verdict reply_with_error(const wire::Datagram& datagram, DropReason reason, std::uint8_t type,
@@ -60,18 +77,7 @@ Prepared prepare_forward(const ForwardContext& context, wire::Datagram& datagram
     prepared.local = true;
     return prepared;
   }
-  const std::uint8_t ttl = datagram.ip().ttl();
-  if (ttl <= 1) {
-    prepared.verdict =
-        reply_with_error(datagram, DropReason::kTtlExceeded,
-                         static_cast<std::uint8_t>(wire::IcmpType::kTimeExceeded), 0);
-    return prepared;
-  }
-  wire::set_ttl(datagram.edit_ip(), static_cast<std::uint8_t>(ttl - 1));
-  if (context.turn.watched()) {
-    context.turn.note(datagram.packet(), {.kind = NoteKind::kTtlDecremented,
-                                          .x = static_cast<std::uint32_t>(ttl - 1)});
-  }
+  if (rules.take_from_ttl && !take_from_ttl(context, datagram, prepared.verdict)) return prepared;
   prepared.verdict = check_mtu(context, datagram, route, rules);
   return prepared;
 }

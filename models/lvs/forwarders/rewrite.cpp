@@ -3,6 +3,7 @@
 #include "wire/checksum.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
+#include "wire/sctp.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
@@ -23,7 +24,25 @@ void compute_udp_checksum(wire::Datagram& d) {
   wire::store16(udp + kUdpChecksum, sum == 0 ? std::uint16_t{0xffff} : sum);
 }
 
+/// CRC32c covers the port but not the address, and is computed anew only when the port changes.
+bool rewrite_sctp(wire::Datagram& d, const wire::Endpoint& to, bool source) {
+  if (d.transport_real_size() < wire::kSctpHeader) return false;
+  if (source) {
+    wire::set_source(d.edit_ip(), to.address);
+  } else {
+    wire::set_destination(d.edit_ip(), to.address);
+  }
+  std::uint8_t* sctp = d.edit_transport();
+  std::uint8_t* port = sctp + (source ? kSourcePort : kDestinationPort);
+  if (wire::load16(port) == to.port) return true;
+  wire::store16(port, to.port);
+  const std::uint32_t zeros = d.transport_length() - d.transport_real_size();
+  wire::store_sctp_checksum(sctp, wire::sctp_checksum({sctp, d.transport_real_size()}, zeros));
+  return true;
+}
+
 bool rewrite(wire::Datagram& d, const wire::Endpoint& to, bool source) {
+  if (d.protocol() == wire::Protocol::kSctp) return rewrite_sctp(d, to, source);
   const bool tcp = d.protocol() == wire::Protocol::kTcp;
   if (d.transport_real_size() < (tcp ? wire::kTcpHeader : wire::kUdpHeader)) return false;
   const wire::Ipv4 old_address = source ? d.ip().source() : d.ip().destination();

@@ -11,6 +11,7 @@ const Forwarder& masquerading();
 const Forwarder& tunnelling();
 const Forwarder& local_node();
 const Forwarder& bypass();
+const Forwarder& full_nat();
 
 namespace {
 
@@ -24,6 +25,8 @@ constexpr std::array kTable = {
     ForwarderEntry{Method::kLocal, "Local", 0, local_node, "delivered to the director itself"},
     ForwarderEntry{Method::kBypass, "Bypass", 0, bypass,
                    "cache bypass: on to the packet's own destination"},
+    ForwarderEntry{Method::kFullNat, "FullNat", 'b', full_nat,
+                   "both ends rewritten, from a local address (-P); not in the mainline kernel"},
 };
 
 }  // namespace

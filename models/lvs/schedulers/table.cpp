@@ -20,6 +20,14 @@ std::unique_ptr<Scheduler> make_mh(const SchedulerSetup&);
 std::unique_ptr<Scheduler> make_lblc(const SchedulerSetup&);
 std::unique_ptr<Scheduler> make_lblcr(const SchedulerSetup&);
 std::unique_ptr<Scheduler> make_twos(const SchedulerSetup&);
+std::unique_ptr<Scheduler> make_conhash(const SchedulerSetup&);
+std::unique_ptr<Scheduler> make_random(const SchedulerSetup&);
+std::unique_ptr<Scheduler> make_lc_active(const SchedulerSetup&);
+std::unique_ptr<Scheduler> make_wlc_active(const SchedulerSetup&);
+std::unique_ptr<Scheduler> make_wrr_smooth(const SchedulerSetup&);
+std::unique_ptr<Scheduler> make_twos_distinct(const SchedulerSetup&);
+std::unique_ptr<Scheduler> make_twos_replace(const SchedulerSetup&);
+std::unique_ptr<Scheduler> make_ovf_strict(const SchedulerSetup&);
 
 namespace {
 
@@ -40,6 +48,20 @@ constexpr std::array kTable = {
                    "locality based by destination address, least connection"},
     SchedulerEntry{"lblcr", true, make_lblcr, "the same with a set of servers for each address"},
     SchedulerEntry{"twos", true, make_twos, "the less loaded of two drawn by weight"},
+    SchedulerEntry{"conhash", false, make_conhash, "consistent hashing of the source address"},
+    SchedulerEntry{"random", false, make_random, "drawn by weight"},
+    SchedulerEntry{"lc-active", false, make_lc_active,
+                   "the textbook's least connection: active ones only"},
+    SchedulerEntry{"wlc-active", false, make_wlc_active,
+                   "the textbook's weighted least connection: active ones only"},
+    SchedulerEntry{"wrr-smooth", false, make_wrr_smooth,
+                   "weighted round robin, spread evenly within a cycle"},
+    SchedulerEntry{"twos-distinct", false, make_twos_distinct,
+                   "the less loaded of two different ones drawn by weight"},
+    SchedulerEntry{"twos-replace", false, make_twos_replace,
+                   "the less loaded of two drawn by weight without twos' favour for the first"},
+    SchedulerEntry{"ovf-strict", false, make_ovf_strict,
+                   "overflow with the weight as capacity: active < weight"},
 };
 
 }  // namespace

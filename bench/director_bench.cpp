@@ -1,0 +1,181 @@
+// The director alone, without a host around it: picks, packets of existing connections, new
+// connections, and the memory they take.
+#include <benchmark/benchmark.h>
+#include <malloc.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "lvs/director.h"
+#include "wire/ipv4.h"
+#include "wire/tcp.h"
+
+namespace lvslab::bench {
+namespace {
+
+constexpr wire::Endpoint kWeb{wire::ipv4(10, 0, 0, 100), 80};
+constexpr std::uint32_t kSegment = wire::kIpv4Header + wire::kTcpHeader;
+constexpr wire::Ipv4 kLocal = wire::ipv4(10, 0, 0, 101);
+
+/// Every address is one hop away but the director's own.
+class Routes final : public hook::RouteLookup {
+ public:
+  hook::RouteAnswer to(wire::Ipv4 destination) const override {
+    hook::RouteAnswer answer;
+    answer.found = true;
+    answer.source = kLocal;
+    answer.next_hop = destination;
+    answer.mtu = 1500;
+    answer.device = 1;
+    return answer;
+  }
+  bool is_local(wire::Ipv4 address) const override {
+    return address == kWeb.address || address == kLocal;
+  }
+};
+
+wire::Endpoint client(std::uint64_t n) {
+  return {wire::Ipv4{wire::ipv4(11, 0, 0, 0).value + static_cast<std::uint32_t>(n / 16)},
+          static_cast<std::uint16_t>(20'000 + n % 16)};
+}
+
+class Bed {
+ public:
+  Bed(const std::string& scheduler, lvs::Method method, int servers) {
+    turn_.begin(Instant::at(Duration::seconds(1)), WatchLevel::kNothing);
+    LVSLAB_CHECK(director_.add_service(turn_, key_, {.scheduler = scheduler}) ==
+                 lvs::AdminError::kNone);
+    if (method == lvs::Method::kFullNat) director_.add_local_address(key_, kLocal, routes_);
+    for (int i = 0; i < servers; ++i) {
+      const wire::Endpoint real{{wire::ipv4(12, 0, 0, 1).value + static_cast<std::uint32_t>(i)},
+                                80};
+      LVSLAB_CHECK(director_.add_destination(turn_, key_, real,
+                                             {.method = method, .weight = 1 + i % 7},
+                                             routes_) == lvs::AdminError::kNone);
+    }
+    for (const auto& r : director_.registrations()) {
+      if (r.where == hook::Hook::kLocalIn) hooks_.push_back(r.object);
+    }
+    packet_ = syn();
+  }
+  ~Bed() { pool_.retire(packet_.take()); }
+
+  /// A segment of connection n from the client; the packet is put right again afterwards.
+  hook::Verdict::Kind segment(std::uint64_t n, std::uint8_t flags) {
+    const wire::Endpoint from = client(n);
+    std::uint8_t* ip = packet_.edit_ip();
+    from.address.store(ip + 12);
+    kWeb.address.store(ip + 16);
+    wire::store16(ip + 20, from.port);
+    wire::store16(ip + 22, kWeb.port);
+    ip[8] = 64;
+    ip[33] = flags;
+    hook::PacketInfo info;
+    info.hook = hook::Hook::kLocalIn;
+    info.route = hook::RouteKind::kLocal;
+    hook::Verdict verdict;
+    for (hook::PacketHook* hook : hooks_) {
+      verdict = hook->inspect(turn_, packet_, info, routes_);
+      if (verdict.kind != hook::Verdict::Kind::kAccept) break;
+    }
+    if (const std::uint32_t outer = packet_.packet().length() - kSegment; outer != 0) {
+      packet_.packet().pull(outer);
+      packet_.reparse();
+    }
+    return verdict.kind;
+  }
+  void open(std::uint64_t n) {
+    segment(n, wire::kSyn);
+    segment(n, wire::kAck);
+  }
+  const lvs::Service& service() const { return *director_.find_service(key_); }
+
+ private:
+  wire::Datagram syn() {
+    Packet packet = pool_.make(64);
+    wire::push_tcp(packet, client(0).address, kWeb.address,
+                   {.source_port = 1, .destination_port = 80, .flags = wire::kSyn});
+    wire::emit_ipv4(packet.push(wire::kIpv4Header), {.source = client(0).address,
+                                                     .destination = kWeb.address,
+                                                     .protocol = 6,
+                                                     .ttl = 64,
+                                                     .dont_fragment = true,
+                                                     .payload_length = wire::kTcpHeader});
+    return wire::Datagram::trusted(std::move(packet));
+  }
+  PacketPool pool_;
+  Turn turn_{pool_};
+  Routes routes_;
+  lvs::ServiceKey key_{.address = kWeb};
+  lvs::Director director_{Random(1, "director")};
+  std::vector<hook::PacketHook*> hooks_;
+  wire::Datagram packet_;
+};
+
+void Pick(benchmark::State& state, const std::string& scheduler) {
+  Bed bed(scheduler, lvs::Method::kRoute, static_cast<int>(state.range(0)));
+  const auto picker = lvs::find_scheduler(scheduler)->make(
+      {bed.service().destinations, Random(1, "picks"), Instant::at(Duration::seconds(1))});
+  lvs::DirectorSettings settings;
+  lvs::SchedulingRequest request{.now = Instant::at(Duration::seconds(1)), .settings = &settings};
+  request.flow.destination = kWeb;
+  std::uint64_t n = 0;
+  for (auto _ : state) {
+    request.flow.source = client(n++ * 37);
+    benchmark::DoNotOptimize(picker->pick(bed.service().destinations, request));
+  }
+}
+
+void ExistingConnection(benchmark::State& state, lvs::Method method) {
+  Bed bed("rr", method, 4);
+  const auto count = static_cast<std::uint64_t>(state.range(0));
+  for (std::uint64_t n = 0; n < count; ++n) bed.open(n);
+  std::uint64_t n = 0;
+  for (auto _ : state) {
+    n = (n * 6364136223846793005ULL + 1442695040888963407ULL);
+    benchmark::DoNotOptimize(bed.segment((n >> 33) % count, wire::kAck));
+  }
+}
+
+void NewConnection(benchmark::State& state) {
+  const auto count = static_cast<std::uint64_t>(state.range(0));
+  double bytes = 0;
+  for (auto _ : state) {
+    Bed bed("rr", lvs::Method::kRoute, 4);
+    const std::size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
+    for (std::uint64_t n = 0; n < count; ++n) bed.segment(n, wire::kSyn);
+    bytes += static_cast<double>(mallinfo2().uordblks + mallinfo2().hblkhd - before);
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(count) * state.iterations());
+  state.counters["bytes/connection"] =
+      bytes / static_cast<double>(count) / static_cast<double>(state.iterations());
+}
+
+const bool registered = [] {
+  for (const lvs::SchedulerEntry& entry : lvs::schedulers()) {
+    const std::string name(entry.name);
+    benchmark::RegisterBenchmark(("Pick/" + name).c_str(),
+                                 [name](benchmark::State& state) { Pick(state, name); })
+        ->Arg(4)
+        ->Arg(100)
+        ->Arg(10'000);
+  }
+  const std::pair<const char*, lvs::Method> modes[] = {{"nat", lvs::Method::kMasq},
+                                                       {"dr", lvs::Method::kRoute},
+                                                       {"tun", lvs::Method::kTunnel},
+                                                       {"fullnat", lvs::Method::kFullNat}};
+  for (const auto& [name, method] : modes) {
+    benchmark::RegisterBenchmark(
+        (std::string("ExistingConnection/") + name).c_str(),
+        [method = method](benchmark::State& state) { ExistingConnection(state, method); })
+        ->Arg(1'000)
+        ->Arg(1'000'000);
+  }
+  return true;
+}();
+BENCHMARK(NewConnection)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace lvslab::bench

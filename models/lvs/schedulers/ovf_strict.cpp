@@ -1,0 +1,33 @@
+// ovf-strict, weighted overflow with the weight as the capacity: the highest weight among servers
+// with active < weight, the first of the list on a tie. A server takes `weight` active connections
+// before the next one is used; the kernel's ovf tests active <= weight and lets one more in.
+#include "lvs/scheduler.h"
+
+namespace lvslab::lvs {
+
+namespace {
+
+class StrictOverflow final : public Scheduler {
+ public:
+  Destination* pick(const DestinationList& all, const SchedulingRequest&) override {
+    Destination* best = nullptr;
+    for (Destination* candidate : all) {
+      if (!candidate->available() || full(*candidate)) continue;
+      if (best == nullptr || candidate->options.weight > best->options.weight) best = candidate;
+    }
+    return best;
+  }
+
+ private:
+  static bool full(const Destination& d) {
+    return std::int64_t{d.active} >= std::int64_t{d.options.weight};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Scheduler> make_ovf_strict(const SchedulerSetup&) {
+  return std::make_unique<StrictOverflow>();
+}
+
+}  // namespace lvslab::lvs
