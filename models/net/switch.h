@@ -41,7 +41,7 @@ class Switch final : public Node {
   std::vector<MacEntry> table(Instant now) const;
 
  private:
-  MacEntry* find(wire::Mac mac, std::uint16_t vlan);
+  [[gnu::always_inline]] inline MacEntry* find(wire::Mac mac, std::uint16_t vlan);
   void learn(Turn& turn, wire::Mac mac, std::uint16_t vlan, PortIndex port);
   void flood(Turn& turn, std::uint16_t vlan, PortIndex ingress, Packet&& packet,
              wire::Mac destination);

@@ -25,8 +25,11 @@ constexpr std::pair<std::string_view, std::string_view> kLimits[] = {
      "no spanning tree, no IGMP snooping: a loop of switches is refused when the file is read"},
     {"ipv6", "not yet: addresses are IPv4 only"},
     {"netfilter",
-     "not yet: iptables rules, conntrack and arptables do not exist; IPVS has its places in the "
-     "hooks"},
+     "tables raw, mangle and filter; not yet: table nat, connection tracking (-m conntrack, -m "
+     "state, SNAT, DNAT, MASQUERADE, REDIRECT) and arptables: iptables says so and exits with 2"},
+    {"netfilter mark",
+     "a mark set in OUTPUT leads packets of the host itself over another route, not those that "
+     "IPVS sends on"},
     {"ipvs", "modes and schedulers are those that `list modes` and `list schedulers` show"},
     {"fullnat",
      "not in the mainline kernel: rewriting, ports and TOA as alibaba's LVS has them, states and "

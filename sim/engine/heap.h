@@ -64,7 +64,7 @@ class EventHeap {
     }
     items[i] = event;
   }
-  void grow() {
+  [[gnu::noinline, gnu::cold]] void grow() {
     capacity_ = capacity_ == 0 ? 16 : capacity_ * 2;
     items_.resize(capacity_);
   }

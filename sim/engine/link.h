@@ -106,8 +106,8 @@ struct alignas(64) Lane {
   }
 
  private:
-  Duration rounded_serialisation(std::int64_t bytes) const;
-  DropReason offer_slowly(Instant now, std::uint32_t frame_bytes, Instant* arrival);
+  [[gnu::noinline, gnu::cold]] Duration rounded_serialisation(std::int64_t bytes) const;
+  [[gnu::noinline]] DropReason offer_slowly(Instant now, std::uint32_t frame_bytes, Instant* arrival);
 };
 
 }  // namespace lvslab::engine

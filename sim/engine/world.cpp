@@ -341,8 +341,9 @@ void World::schedule_wake(NodeIndex node) {
   wakes_.push({slot.scheduled, next_key(), node, kWake});
 }
 
-void World::record(Record record) {
+void World::record(const Record& seen) {
   if (watcher_ == nullptr) return;
+  Record record = seen;
   record.time = now_;
   record.event = current_event_;
   record.cause = current_cause_;

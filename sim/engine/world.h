@@ -50,7 +50,7 @@ class World {
   void watch(Watcher* watcher, WatchLevel level);
   WatchLevel level() const { return level_; }
   /// A record of the caller's own (console), placed in the current turn.
-  void record(Record record);
+  [[gnu::noinline]] void record(const Record& record);
 
   /// `action` runs at `when` as an event of its own, with the world in its hands.
   void at(Instant when, std::function<void(World&)> action);
@@ -104,21 +104,22 @@ class World {
   bool frame_is_next() const {
     return !frames_.empty() && (wakes_.empty() || frames_.top().before(wakes_.top()));
   }
-  void step_frame(const EventKey& event);
-  void run_flood(std::uint32_t index);
+  // A frame's whole way through the engine is one function: the rare ways are kept out of it.
+  [[gnu::flatten]] void step_frame(const EventKey& event);
+  [[gnu::noinline]] void run_flood(std::uint32_t index);
   bool drop_stale_wake();
   void deliver(Lane& lane, Packet&& packet, std::uint64_t cause);
   void begin_turn(NodeIndex node, std::uint64_t cause);
   void carry_out(NodeIndex node);
-  void carry_out_watched(NodeIndex node);
+  [[gnu::noinline]] void carry_out_watched(NodeIndex node);
   void hand_over(NodeIndex node, Transmission& out);
   std::size_t hand_over_flood(NodeIndex node, std::size_t first);
-  void hand_over_all(NodeIndex node);
+  [[gnu::noinline]] void hand_over_all(NodeIndex node);
   template <typename Change>
   void reshape(LinkIndex link, const Change& change);
-  void lose(NodeIndex node, Transmission& out, DropReason reason);
-  void schedule_wake(NodeIndex node);
-  void record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interface,
+  [[gnu::noinline, gnu::cold]] void lose(NodeIndex node, Transmission& out, DropReason reason);
+  [[gnu::noinline]] void schedule_wake(NodeIndex node);
+  [[gnu::noinline]] void record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interface,
                     const Packet& packet);
   std::uint32_t lane_out(NodeIndex node, PortIndex port) const {
     const NodeSlot& slot = slot_at(node);

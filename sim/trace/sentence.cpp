@@ -160,7 +160,7 @@ std::string why(const Words& w) {
       return fmt::format("TCP {}:{} - {}:{}: {}", wire::to_string(wire::Ipv4{n.a}), n.x,
                          wire::to_string(wire::Ipv4{n.b}), n.y, n.word);
     case NoteKind::kRule:
-      return fmt::format("rule {}: {}", n.x, n.word);
+      return n.x != 0 ? fmt::format("rule {}: {}", n.x, n.word) : fmt::format("rule: {}", n.word);
     default:
       return {};
   }
