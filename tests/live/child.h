@@ -22,7 +22,7 @@ using Seconds = std::chrono::duration<double>;
 
 /// Asks again and again until it is so, or the time is up.
 template <typename Question>
-bool becomes(const Question& is_so, Seconds limit = Seconds(10)) {
+bool becomes(const Question& is_so, Seconds limit = Seconds(30)) {
   const auto end = std::chrono::steady_clock::now() + limit;
   while (!is_so()) {
     if (std::chrono::steady_clock::now() > end) return false;
@@ -69,11 +69,11 @@ class Child {
   ~Child() { end(SIGKILL); }
 
   std::string output() const { return read_text_file(output_); }
-  bool says(const std::string& text, Seconds limit = Seconds(10)) const {
+  bool says(const std::string& text, Seconds limit = Seconds(30)) const {
     return becomes([&] { return output().find(text) != std::string::npos; }, limit);
   }
   /// Waits for its end: its exit status; -1: ended by a signal, or not in time.
-  int wait(Seconds limit = Seconds(20)) {
+  int wait(Seconds limit = Seconds(30)) {
     if (pid_ <= 0) return -1;
     int status = 0;
     if (!becomes([&] { return waitpid(pid_, &status, WNOHANG) == pid_; }, limit)) return -1;
