@@ -153,13 +153,14 @@ TEST_F(CommandLine, ASkippedScenarioIsFineAndSaysWhy) {
   EXPECT_THAT(result.out, HasSubstr("needs a kernel we do not have"));
 }
 
+// --foreground: else timeout signals twice, and the second Ctrl-C does not wait for files.
 TEST_F(CommandLine, AnInterruptedRunEndsWith130AndWritesWhatItHas) {
   std::string text = kSmallScenario;
   text.replace(text.find("connections: $COUNT, arrivals: every 1s"), 39,
                "connections: 1000000, arrivals: every 100us");
   const std::string long_run = file("long.yaml", text + "duration: 3600s\n");
   const auto result =
-      run_process("timeout --preserve-status -s INT 1 '" LVSLAB_PROGRAM "' run --out " +
+      run_process("timeout --foreground --preserve-status -s INT 2 '" LVSLAB_PROGRAM "' run --out " +
                       folder_.file("out") + " " + long_run,
                   folder_.path().string());
   EXPECT_EQ(result.status, 130) << result.err;
