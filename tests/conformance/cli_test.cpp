@@ -159,10 +159,10 @@ TEST_F(CommandLine, AnInterruptedRunEndsWith130AndWritesWhatItHas) {
   text.replace(text.find("connections: $COUNT, arrivals: every 1s"), 39,
                "connections: 1000000, arrivals: every 100us");
   const std::string long_run = file("long.yaml", text + "duration: 3600s\n");
-  const auto result =
-      run_process("timeout --foreground --preserve-status -s INT 2 '" LVSLAB_PROGRAM "' run --out " +
-                      folder_.file("out") + " " + long_run,
-                  folder_.path().string());
+  const auto result = run_process("timeout --foreground --preserve-status -s INT 2 '" LVSLAB_PROGRAM
+                                  "' run --out " +
+                                      folder_.file("out") + " " + long_run,
+                                  folder_.path().string());
   EXPECT_EQ(result.status, 130) << result.err;
   const auto summary =
       nlohmann::json::parse(read_text_file(folder_.file("out/summary.json")), nullptr, false);
