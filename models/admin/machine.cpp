@@ -17,7 +17,7 @@ constexpr std::string_view kNginxRoot = "/usr/share/nginx/html/index.html";
 }  // namespace
 
 Machine::Machine(std::string name, std::uint64_t seed, std::uint32_t node)
-    : node_(node), seed_(seed), host_(std::move(name), seed), sockets_(host_) {
+    : node_(node), seed_(seed), host_(std::move(name), seed), netfilter_(host_), sockets_(host_) {
   director_clock_ = std::make_unique<DirectorClock>(host_);
   shell_ = std::make_unique<Shell>(*this);
   host_.add_component(shell_.get());
@@ -192,6 +192,7 @@ void Machine::set_power(Turn& turn, bool on) {
   for (auto& server : servers_) retired_servers_.push_back(std::move(server));
   servers_.clear();
   drop_director();
+  netfilter_.reset();
   host_.set_ipip_loaded(false);
   modules_.clear();
   module_order_.clear();

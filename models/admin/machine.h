@@ -17,6 +17,7 @@
 #include "app/server.h"
 #include "lvs/director.h"
 #include "net/host.h"
+#include "net/netfilter/netfilter.h"
 #include "transport/sockets.h"
 
 namespace lvslab::admin {
@@ -70,6 +71,8 @@ class Machine final {
   /// Null until ip_vs is loaded.
   lvs::Director* director() { return director_.get(); }
   const lvs::Director* director() const { return director_.get(); }
+
+  net::netfilter::Netfilter& netfilter() { return netfilter_; }
 
   void set_console(Console* console) { console_ = console; }
   Console* console() { return console_; }
@@ -147,6 +150,7 @@ class Machine final {
   std::uint32_t node_;
   std::uint64_t seed_;
   net::Host host_;
+  net::netfilter::Netfilter netfilter_;
   transport::Sockets sockets_;
   std::unique_ptr<DirectorClock>
       director_clock_;  ///< wakes the director as a component of the host

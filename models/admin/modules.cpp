@@ -38,6 +38,7 @@ constexpr auto kModules = std::to_array<ModuleEntry>({
     {"iptable_filter", 16384, "ip_tables"},
     {"iptable_mangle", 16384, "ip_tables"},
     {"iptable_nat", 16384, "ip_tables nf_nat"},
+    {"iptable_raw", 16384, "ip_tables"},
     {"libcrc32c", 16384, ""},
     {"nf_conntrack", 188416, "nf_defrag_ipv4 libcrc32c"},
     {"nf_defrag_ipv4", 16384, ""},

@@ -30,6 +30,7 @@ class ArpLab {
   ArpLab() { turn.begin(Instant::start(), WatchLevel::kEverything); }
   ~ArpLab() {
     for (auto& host : hosts_) host->set_power(turn, false);
+    for (Transmission& left : turn.transmissions()) pool.retire(std::move(left.packet));
     turn.clear();
     for (Flight& f : flights_) pool.retire(std::move(f.frame));
     EXPECT_EQ(pool.leaked(), 0u);

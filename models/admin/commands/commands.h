@@ -14,6 +14,10 @@ CommandResult run_arp(CommandContext& context);
 CommandResult run_ipvsadm(CommandContext& context);
 CommandResult run_ipvsadm_save(CommandContext& context);
 CommandResult run_ipvsadm_restore(CommandContext& context);
+// the packet filter
+CommandResult run_iptables(CommandContext& context);
+CommandResult run_iptables_save(CommandContext& context);
+CommandResult run_iptables_restore(CommandContext& context);
 // the kernel
 CommandResult run_sysctl(CommandContext& context);
 CommandResult run_modprobe(CommandContext& context);

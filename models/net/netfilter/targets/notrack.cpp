@@ -1,0 +1,38 @@
+// -j NOTRACK, and -j CT --notrack which it is kept as: taken and without effect, since connections
+// are not tracked here.
+#include "net/netfilter/targets/targets.h"
+
+namespace lvslab::net::netfilter {
+namespace {
+
+class Notrack final : public Target {
+ public:
+  explicit Notrack(bool given) : given_(given) {}
+  Effect apply(Seen& seen) const override {
+    (void)seen;
+    return Effect::kContinue;
+  }
+  bool read(Words& words) override {
+    if (!words.is("--notrack")) return false;
+    given_ = true;
+    return true;
+  }
+  void finish(Words& words) override {
+    if (!given_) words.fail("target `CT' is not yet modelled but for --notrack");
+  }
+  std::string save() const override { return " --notrack"; }
+  std::string list(const Listing& listing) const override {
+    (void)listing;
+    return " CT notrack";
+  }
+
+ private:
+  bool given_;
+};
+
+}  // namespace
+
+std::unique_ptr<Target> make_ct_target() { return std::make_unique<Notrack>(false); }
+std::unique_ptr<Target> make_notrack_target() { return std::make_unique<Notrack>(true); }
+
+}  // namespace lvslab::net::netfilter
