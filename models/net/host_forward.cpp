@@ -226,8 +226,7 @@ SendResult Host::send(Turn& turn, Outgoing&& out) {
                    .link = hook::LinkClass::kLoopback,
                    .route = path.kind,
                    .mark = out.mark};
-    const Passed passed =
-        run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true);
+    const Passed passed = run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true);
     if (passed == Passed::kFiltered) return SendResult::kFiltered;
     if (passed == Passed::kGone) return SendResult::kSent;
     facts.mark = info.mark;
