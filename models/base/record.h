@@ -50,6 +50,43 @@ struct Record {
   const ConsoleText* console = nullptr;  ///< kConsole
 };
 
+/// A frame seen at an interface; the record views the packet's bytes.
+inline Record frame_record(RecordKind kind, InterfaceIndex interface, const Packet& packet) {
+  return {.kind = kind,
+          .interface = interface,
+          .packet = packet.id(),
+          .parent = packet.parent(),
+          .tag = packet.tag(),
+          .bytes = packet.bytes(),
+          .zeros = packet.zeros()};
+}
+
+/// What happened in a turn as records, in order: `emit(record)` for each entry of its log. The
+/// driver adds time, event and node.
+template <typename Emit>
+void unfold_log(Turn& turn, Emit&& emit) {
+  for (const LogEntry& entry : turn.log()) {
+    switch (entry.kind) {
+      case LogEntry::Kind::kNote:
+        emit(Record{.kind = RecordKind::kNote,
+                    .packet = entry.packet,
+                    .tag = entry.note.tag,
+                    .note = entry.note});
+        break;
+      case LogEntry::Kind::kCapture:
+        emit(frame_record(
+            entry.direction == Direction::kIn ? RecordKind::kFrameIn : RecordKind::kFrameOut,
+            entry.interface, entry.frame));
+        break;
+      case LogEntry::Kind::kTransmit: {
+        const Transmission& out = turn.transmissions()[entry.index];
+        emit(frame_record(RecordKind::kFrameOut, out.interface, out.packet));
+        break;
+      }
+    }
+  }
+}
+
 class Watcher {
  public:
   virtual ~Watcher() = default;

@@ -179,7 +179,7 @@ void World::deliver(Lane& lane, Packet&& packet, std::uint64_t cause) {
   Node* const node = lane.node;
   begin_turn(to, cause);
   if (level_ == WatchLevel::kEverything)
-    record_frame(RecordKind::kFrameIn, to, node->interface_at(port), packet);
+    record(frame_record(RecordKind::kFrameIn, node->interface_at(port), packet));
   node->receive(turn_, port, std::move(packet));
   carry_out(to);
 }
@@ -211,26 +211,7 @@ void World::carry_out(NodeIndex node) {
 // Records in the order in which things happened, then the frames leave. Frames of one turn are all
 // handed over at the turn's moment, so recording first and sending afterwards shows the same.
 void World::carry_out_watched(NodeIndex node) {
-  std::vector<Transmission>& out = turn_.transmissions();
-  for (const LogEntry& entry : turn_.log()) {
-    switch (entry.kind) {
-      case LogEntry::Kind::kNote:
-        record({.kind = RecordKind::kNote,
-                .packet = entry.packet,
-                .tag = entry.note.tag,
-                .note = entry.note});
-        break;
-      case LogEntry::Kind::kCapture:
-        record_frame(
-            entry.direction == Direction::kIn ? RecordKind::kFrameIn : RecordKind::kFrameOut, node,
-            entry.interface, entry.frame);
-        break;
-      case LogEntry::Kind::kTransmit:
-        record_frame(RecordKind::kFrameOut, node, out[entry.index].interface,
-                     out[entry.index].packet);
-        break;
-    }
-  }
+  unfold_log(turn_, [this](const Record& seen) { record(seen); });
   hand_over_all(node);
   turn_.clear();
 }
@@ -349,18 +330,6 @@ void World::record(const Record& seen) {
   record.cause = current_cause_;
   if (record.node == kNoNode) record.node = current_node_;
   watcher_->on_record(record);
-}
-
-void World::record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interface,
-                         const Packet& packet) {
-  record({.kind = kind,
-          .node = node,
-          .interface = interface,
-          .packet = packet.id(),
-          .parent = packet.parent(),
-          .tag = packet.tag(),
-          .bytes = packet.bytes(),
-          .zeros = packet.zeros()});
 }
 
 void World::set_link_up(LinkIndex link, bool up) {

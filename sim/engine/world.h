@@ -119,8 +119,6 @@ class World {
   void reshape(LinkIndex link, const Change& change);
   [[gnu::noinline, gnu::cold]] void lose(NodeIndex node, Transmission& out, DropReason reason);
   [[gnu::noinline]] void schedule_wake(NodeIndex node);
-  [[gnu::noinline]] void record_frame(RecordKind kind, NodeIndex node, InterfaceIndex interface,
-                    const Packet& packet);
   std::uint32_t lane_out(NodeIndex node, PortIndex port) const {
     const NodeSlot& slot = slot_at(node);
     if (port == 0) return slot.first_lane;

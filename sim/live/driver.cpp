@@ -112,7 +112,7 @@ void Driver::hand_over(Cable& cable, std::span<const std::uint8_t> frame) {
   Packet packet = pool_.copy_of(frame);
   begin_turn();
   if (level_ == WatchLevel::kEverything)
-    record_frame(RecordKind::kFrameIn, node_.interface_at(cable.port), packet);
+    record(frame_record(RecordKind::kFrameIn, node_.interface_at(cable.port), packet));
   node_.receive(turn_, cable.port, std::move(packet));
   carry_out();
 }
@@ -124,32 +124,10 @@ void Driver::begin_turn() {
 }
 
 void Driver::carry_out() {
-  if (level_ != WatchLevel::kNothing) record_turn();
+  if (level_ != WatchLevel::kNothing)
+    unfold_log(turn_, [this](const Record& seen) { record(seen); });
   for (Transmission& out : turn_.transmissions()) send(out);
   turn_.clear();
-}
-
-void Driver::record_turn() {
-  for (const LogEntry& entry : turn_.log()) {
-    switch (entry.kind) {
-      case LogEntry::Kind::kNote:
-        record({.kind = RecordKind::kNote,
-                .packet = entry.packet,
-                .tag = entry.note.tag,
-                .note = entry.note});
-        break;
-      case LogEntry::Kind::kCapture:
-        record_frame(
-            entry.direction == Direction::kIn ? RecordKind::kFrameIn : RecordKind::kFrameOut,
-            entry.interface, entry.frame);
-        break;
-      case LogEntry::Kind::kTransmit: {
-        const Transmission& out = turn_.transmissions()[entry.index];
-        record_frame(RecordKind::kFrameOut, out.interface, out.packet);
-        break;
-      }
-    }
-  }
 }
 
 void Driver::record(Record record) {
@@ -158,16 +136,6 @@ void Driver::record(Record record) {
   record.event = event_;
   record.node = 0;
   watcher_->on_record(record);
-}
-
-void Driver::record_frame(RecordKind kind, InterfaceIndex interface, const Packet& packet) {
-  record({.kind = kind,
-          .interface = interface,
-          .packet = packet.id(),
-          .parent = packet.parent(),
-          .tag = packet.tag(),
-          .bytes = packet.bytes(),
-          .zeros = packet.zeros()});
 }
 
 void Driver::send(Transmission& out) {

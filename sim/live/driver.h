@@ -68,8 +68,6 @@ class Driver {
   void hand_over(Cable& cable, std::span<const std::uint8_t> frame);
   void begin_turn();
   void carry_out();
-  void record_turn();
-  void record_frame(RecordKind kind, InterfaceIndex interface, const Packet& packet);
   void send(Transmission& out);
 
   Node& node_;
