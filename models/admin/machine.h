@@ -15,6 +15,7 @@
 #include "admin/script.h"
 #include "app/client.h"
 #include "app/server.h"
+#include "base/record.h"
 #include "lvs/director.h"
 #include "net/host.h"
 #include "net/netfilter/netfilter.h"
@@ -34,6 +35,11 @@ struct ConsoleEntry {
   std::string place;  ///< "file:line:column"
   /// Its status was asked for (if, while, !, left of && or ||): not a failure to report.
   bool tested = false;
+
+  /// As the record stream shows it; views this entry.
+  ConsoleText text() const {
+    return {.command = command, .status = status, .out = out, .err = err, .place = place};
+  }
 };
 
 /// Hears what is typed on a machine.

@@ -18,11 +18,7 @@ class LiveConsole final : public admin::Console {
  public:
   explicit LiveConsole(live::Driver& driver) : driver_(driver) {}
   void command_ended(const admin::ConsoleEntry& entry) override {
-    const ConsoleText text{.command = entry.command,
-                           .status = entry.status,
-                           .out = entry.out,
-                           .err = entry.err,
-                           .place = entry.place};
+    const ConsoleText text = entry.text();
     driver_.record({.kind = RecordKind::kConsole, .console = &text});
     if (entry.status == 0 || entry.tested) return;
     std::fprintf(stderr, "%s: '%s' ended with status %d. %s%s", entry.place.c_str(),

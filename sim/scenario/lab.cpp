@@ -13,11 +13,7 @@ struct Lab::ConsoleBridge final : admin::Console {
   NodeIndex node = 0;
 
   void command_ended(const admin::ConsoleEntry& entry) override {
-    const ConsoleText text{.command = entry.command,
-                           .status = entry.status,
-                           .out = entry.out,
-                           .err = entry.err,
-                           .place = entry.place};
+    const ConsoleText text = entry.text();
     lab->world_.record({.kind = RecordKind::kConsole, .node = node, .console = &text});
   }
   void unknown_command(const std::string& place, const std::string& name) override {

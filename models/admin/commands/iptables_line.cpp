@@ -91,11 +91,8 @@ class Reader {
       letter = known.letter;
     }
     const std::string option = "--" + name;
-    if (fitting != 1 || read_extension(option, attached)) {
-      if (fitting != 1 && !read_extension(option, attached))
-        words_.fail("unknown option \"" + word.substr(0, equals) + "\"");
-      return;
-    }
+    if (read_extension(option, attached)) return;
+    if (fitting != 1) return words_.fail("unknown option \"" + word.substr(0, equals) + "\"");
     read_option(letter, option, attached);
   }
 
