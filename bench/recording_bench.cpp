@@ -2,7 +2,6 @@
 // file. CPU time of the run phase and of closing the file, and the file's size, for each frame-hop.
 #include <benchmark/benchmark.h>
 
-#include <ctime>
 #include <filesystem>
 #include <string>
 
@@ -12,12 +11,6 @@
 
 namespace lvslab::bench {
 namespace {
-
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 /// The recording names nodes and interfaces: in the order in which the workload makes them.
 trace::Scene scene_of(const Workload::Shape& shape) {

@@ -1,5 +1,7 @@
 #include "workload.h"
 
+#include <ctime>
+
 #include "base/check.h"
 
 namespace lvslab::bench {
@@ -9,6 +11,12 @@ constexpr engine::LinkShape kLink{10'000'000'000ULL, Duration::microseconds(5), 
 constexpr std::uint16_t kPort = 9000;
 
 }  // namespace
+
+double cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
 
 Workload::Box& Workload::add_host(const std::string& name, bool sockets) {
   boxes_.push_back(std::make_unique<Box>());

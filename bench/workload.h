@@ -18,6 +18,9 @@
 
 namespace lvslab::bench {
 
+/// CPU time of this thread.
+double cpu_seconds();
+
 class Workload {
  public:
   struct Shape {

@@ -2,19 +2,12 @@
 // are checked first: 12 frame-hops a UDP request, 96 a TCP connection.
 #include <benchmark/benchmark.h>
 
-#include <ctime>
 #include <string>
 
 #include "workload.h"
 
 namespace lvslab::bench {
 namespace {
-
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 void measure(benchmark::State& state, const Workload::Shape& shape, std::uint64_t hops_a_request) {
   double seconds = 0;

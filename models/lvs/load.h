@@ -32,6 +32,18 @@ Destination* least_loaded(const DestinationList& all, Cost cost) {
   return best;
 }
 
+/// Of the available destinations that `takes(destination)` says may take one more, the one of the
+/// highest weight; the first of the list wins a tie.
+template <typename Takes>
+Destination* highest_weight(const DestinationList& all, Takes takes) {
+  Destination* best = nullptr;
+  for (Destination* candidate : all) {
+    if (!candidate->available() || !takes(*candidate)) continue;
+    if (best == nullptr || candidate->options.weight > best->options.weight) best = candidate;
+  }
+  return best;
+}
+
 /// What a draw by weight draws from; 0 when nobody is available.
 inline std::uint64_t available_weight(const DestinationList& all) {
   std::uint64_t sum = 0;

@@ -2,7 +2,7 @@
 // local end it was given, how far its sequence numbers are shifted, and an index by the other
 // direction, since replies come from RIP:rport to LIP:lport and do not name the client. Addresses
 // are taken in turn, ports by counting up from 5001 within 5000 ... 65535; one port of a LIP serves
-// any number of real servers, one connection with each. Source: alibaba/LVS, as docs/ states.
+// any number of real servers, one connection with each. Source: the behaviour of alibaba/LVS.
 #pragma once
 
 #include <cstdint>

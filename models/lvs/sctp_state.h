@@ -1,6 +1,6 @@
 // The director's own view of an SCTP association: a table of (direction, kind of packet, state).
 // The kind is the first chunk's type; a director that sees no replies (DR, TUN) uses the input-only
-// rows. Source: Linux 6.1 behaviour, as docs/ states it.
+// rows. Source: the behaviour of Linux 6.1.
 #pragma once
 
 #include <cstdint>

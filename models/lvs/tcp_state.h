@@ -1,6 +1,6 @@
 // The director's own view of a TCP connection: a table of (direction, kind of segment, state). It
 // sees flags only, no sequence numbers; a director that sees no replies (DR, TUN) uses the
-// input-only rows. Source: Linux 6.1 behaviour, as docs/ states it.
+// input-only rows. Source: the behaviour of Linux 6.1.
 #pragma once
 
 #include <cstdint>

@@ -71,6 +71,8 @@ struct RouteQuery {
 class RouteTables {
  public:
   RouteTables();
+  RouteTables(const RouteTables&) = delete;  // what is remembered points into the tables
+  RouteTables& operator=(const RouteTables&) = delete;
 
   /// The best route, or nothing. `kThrow` goes on with the next rule.
   const Route* lookup(const RouteQuery& query) const {

@@ -2,7 +2,7 @@
 // connections of many clients from one local address, so each gets an initial sequence number of
 // the director's (and no timestamps); the client's own address and port travel in a TCP option
 // (TOA, kind 254) in front of all others, in the SYN and in every segment that acknowledges no more
-// than the server's SYN. Source: alibaba/LVS, as docs/ states.
+// than the server's SYN. Source: the behaviour of alibaba/LVS.
 #pragma once
 
 #include "lvs/local_pool.h"

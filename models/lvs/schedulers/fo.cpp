@@ -1,4 +1,5 @@
 // fo, weighted failover: the highest weight, the first of the list on a tie.
+#include "lvs/load.h"
 #include "lvs/scheduler.h"
 
 namespace lvslab::lvs {
@@ -8,12 +9,7 @@ namespace {
 class Failover final : public Scheduler {
  public:
   Destination* pick(const DestinationList& all, const SchedulingRequest&) override {
-    Destination* best = nullptr;
-    for (Destination* candidate : all) {
-      if (!candidate->available()) continue;
-      if (best == nullptr || candidate->options.weight > best->options.weight) best = candidate;
-    }
-    return best;
+    return highest_weight(all, [](const Destination&) { return true; });
   }
 };
 

@@ -1,5 +1,6 @@
 // ovf, weighted overflow: the highest weight among servers with active <= weight, so each takes
 // weight+1 active connections before the next one is used.
+#include "lvs/load.h"
 #include "lvs/scheduler.h"
 
 namespace lvslab::lvs {
@@ -9,17 +10,9 @@ namespace {
 class Overflow final : public Scheduler {
  public:
   Destination* pick(const DestinationList& all, const SchedulingRequest&) override {
-    Destination* best = nullptr;
-    for (Destination* candidate : all) {
-      if (!candidate->available() || full(*candidate)) continue;
-      if (best == nullptr || candidate->options.weight > best->options.weight) best = candidate;
-    }
-    return best;
-  }
-
- private:
-  static bool full(const Destination& d) {
-    return std::int64_t{d.active} > std::int64_t{d.options.weight};
+    return highest_weight(all, [](const Destination& d) {
+      return std::int64_t{d.active} <= std::int64_t{d.options.weight};
+    });
   }
 };
 

@@ -1,6 +1,7 @@
 // ovf-strict, weighted overflow with the weight as the capacity: the highest weight among servers
 // with active < weight, the first of the list on a tie. A server takes `weight` active connections
 // before the next one is used; the kernel's ovf tests active <= weight and lets one more in.
+#include "lvs/load.h"
 #include "lvs/scheduler.h"
 
 namespace lvslab::lvs {
@@ -10,17 +11,9 @@ namespace {
 class StrictOverflow final : public Scheduler {
  public:
   Destination* pick(const DestinationList& all, const SchedulingRequest&) override {
-    Destination* best = nullptr;
-    for (Destination* candidate : all) {
-      if (!candidate->available() || full(*candidate)) continue;
-      if (best == nullptr || candidate->options.weight > best->options.weight) best = candidate;
-    }
-    return best;
-  }
-
- private:
-  static bool full(const Destination& d) {
-    return std::int64_t{d.active} >= std::int64_t{d.options.weight};
+    return highest_weight(all, [](const Destination& d) {
+      return std::int64_t{d.active} < std::int64_t{d.options.weight};
+    });
   }
 };
 
