@@ -42,7 +42,8 @@ class Recorder final : public Writer {
       write_turn();
       run("COMMIT");
       run("CREATE INDEX state_by_node ON state(node, event);"
-          "INSERT OR REPLACE INTO meta VALUES('complete', '1');");
+          "INSERT OR REPLACE INTO meta VALUES('complete', '1');"
+          "PRAGMA journal_mode=DELETE;");  // else an empty journal lies beside the file
     }
     for (const Insert* table :
          {&turns_, &sent_, &state_, &connections_, &requests_, &keyframes_, &console_}) {

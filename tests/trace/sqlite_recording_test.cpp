@@ -207,6 +207,7 @@ TEST(Recording, ReplacesAnOlderFileAndLeavesNoLogBehind) {
   std::ofstream(folder.file("lab.db-wal")) << "nor is this a log";
   record(folder.file("lab.db"));
   EXPECT_FALSE(std::filesystem::exists(folder.file("lab.db-wal")));
+  EXPECT_FALSE(std::filesystem::exists(folder.file("lab.db-journal")));
   Reader db(folder.file("lab.db"));
   EXPECT_EQ(db.one("PRAGMA integrity_check"), "ok");
 }
