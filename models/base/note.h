@@ -114,7 +114,9 @@ enum class NoteKind : std::uint8_t {
   kSwitchForward,     // m: destination MAC, x: ingress port, y: egress port
   kIpvsPicked,        // a: RIP, b: VIP, x: rport, y: vport, z: weight, word: scheduler; v:
                       // active<<32|inactive; m: position<<32|count
-  kIpvsFound,      // a: RIP, b: CIP, x: rport, y: cport, word: state: packet of a known connection
+  kIpvsFound,         // a: RIP, b: CIP, x: rport, y: cport, word: state, z: 0 a packet of a known
+  // connection, 1 a reply, 2 an ICMP error about it; for 1 and 2 where it is rewritten
+  // m: VIP<<16|vport, v: 1 both ends are
   kIpvsForwarded,  // a: RIP, word: mode ("Route" "Masq" "Tunnel"...)
   kIpvsRefused,    // b: VIP, y: vport, word: why nothing was scheduled
   kTcpEvent,       // a: local, b: remote, x: local port, y: remote port, word: what ("retransmit",
@@ -133,7 +135,7 @@ enum class NoteKind : std::uint8_t {
   kStateDestination,     // b: VIP, y: vport, z: protocol, a: RIP, x: rport, m: weight<<32|mode, v:
                          // active<<32|inactive, word: "" or "removed"
   kStateIpvsConnection,  // a: CIP, x: cport, b: VIP, y: vport, z: protocol, m: RIP<<16|rport, v:
-                         // method, word: state ("" = expired)
+                         // LIP<<32|lport<<16|method, word: state ("" = expired)
   kStateSocket,  // a: local, x: lport, b: remote, y: rport, z: protocol, word: state ("" = gone)
   kStateExpectation,  // reserved for readers
   // --- what apps report, per connection and request (level kConnections) ----------------------

@@ -1,8 +1,8 @@
 // The director: what IPVS is to a Linux host. Configured as ipvsadm does, asked for a verdict on
 // every packet at LOCAL_IN, FORWARD and LOCAL_OUT. Free of the simulator: time comes with each
 // call. Its files: director.cpp (services), director_destinations, _packets (IN and OUT), _state,
-// _schedule (new connections), _persistence, _icmp, _timers, _defence. Source: Linux 6.1.192
-// behaviour, as docs/ states.
+// _schedule (new connections), _persistence, _icmp, _timers, _defence. Source: the behaviour
+// of Linux 6.1.192.
 #pragma once
 
 #include <array>
@@ -188,7 +188,9 @@ class Director final {
                         bool removed = false);
   void note_connection(Turn& turn, const Connection& c, bool gone = false);
   void note_pick(const Visit& visit, const Attempt& attempt, const Destination& d);
-  void note_found(const Visit& visit, const Connection& c);
+  /// What a packet is to the connection it belongs to.
+  enum class Part : std::uint8_t { kRequest, kReply, kError };
+  void note_found(const Visit& visit, const Connection& c, Part part = Part::kRequest);
   void note_refusal(const Visit& visit, const wire::Endpoint& service, std::string_view why);
 
   std::vector<std::unique_ptr<Service>> services_;  ///< order of creation

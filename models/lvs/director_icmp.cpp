@@ -71,6 +71,7 @@ bool Director::relay_inwards(const Visit& visit, hook::Verdict* verdict) {
     table_.restart(slot, visit.turn.now());
   }
   Connection& c = table_.at(slot);
+  note_found(visit, c, Part::kError);
   count_in(c, visit.datagram.packet().length());
   ++c.in_packets;
   *verdict = forward(visit, c, true);
@@ -86,6 +87,7 @@ bool Director::relay_outwards(const Visit& visit, hook::Verdict* verdict) {
   if (slot == ConnectionTable::kNone) return true;
   const Connection& c = table_.at(slot);
   const ForwardContext context = context_for(visit, c, true);
+  note_found(visit, c, Part::kError);
   *verdict = forwarder(c.method).get().error_to_client(context, visit.datagram);
   count_out(c, visit.datagram.packet().length());
   return true;

@@ -17,6 +17,10 @@ std::uint32_t port_or_mark(const ServiceKey& key) {
   return key.mark != 0 ? key.mark : key.address.port;
 }
 
+std::uint64_t packed(const wire::Endpoint& end) {
+  return (std::uint64_t{end.address.value} << 16) | end.port;
+}
+
 std::uint64_t active_and_inactive(const Destination& d) {
   return (std::uint64_t{d.active} << 32) | d.inactive();
 }
@@ -49,14 +53,16 @@ void Director::note_destination(Turn& turn, const ServiceKey& key, const Destina
 
 void Director::note_connection(Turn& turn, const Connection& c, bool gone) {
   if (!turn.reports()) return;
+  const wire::Endpoint local =
+      c.local_end == kNoSlot ? wire::Endpoint{} : local_pool_.at(c.local_end).local;
   turn.report({.kind = NoteKind::kStateIpvsConnection,
                .a = c.client.address.value,
                .b = c.service.address.value,
                .x = c.client.port,
                .y = c.service.port,
                .z = protocol_number(c.protocol),
-               .m = (std::uint64_t{c.real.address.value} << 16) | c.real.port,
-               .v = static_cast<std::uint64_t>(c.method),
+               .m = packed(c.real),
+               .v = (packed(local) << 16) | static_cast<std::uint64_t>(c.method),
                .word = gone ? std::string_view() : connection_state_name(c.state),
                .tag = c.tag});
 }
@@ -83,13 +89,18 @@ void Director::note_pick(const Visit& visit, const Attempt& attempt, const Desti
                     packet.id());
 }
 
-void Director::note_found(const Visit& visit, const Connection& c) {
+void Director::note_found(const Visit& visit, const Connection& c, Part part) {
   if (!visit.turn.watched()) return;
+  const bool both_ends = c.method == Method::kFullNat;
+  const bool rewritten = part != Part::kRequest && (both_ends || c.method == Method::kMasq);
   visit.turn.note(visit.datagram.packet(), {.kind = NoteKind::kIpvsFound,
                                             .a = c.real.address.value,
                                             .b = c.client.address.value,
                                             .x = c.real.port,
                                             .y = c.client.port,
+                                            .z = static_cast<std::uint32_t>(part),
+                                            .m = rewritten ? packed(c.service) : 0,
+                                            .v = rewritten && both_ends ? 1u : 0u,
                                             .word = connection_state_name(c.state)});
 }
 

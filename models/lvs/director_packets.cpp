@@ -184,6 +184,7 @@ hook::Verdict Director::inspect_out(const Visit& visit) {
   if (slot == ConnectionTable::kNone) return reply_without_entry(visit, flow);
   Connection& c = table_.at(slot);
   const ForwardContext context = context_for(visit, c);
+  note_found(visit, c, Part::kReply);
   verdict = forwarder(c.method).get().to_client(context, visit.datagram);
   if (verdict.kind == hook::Verdict::Kind::kDrop || verdict.kind == hook::Verdict::Kind::kReply) {
     return verdict;

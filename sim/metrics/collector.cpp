@@ -120,7 +120,12 @@ void Collector::on_director(const Record& record) {
     r.real = endpoint(note.a, note.x);
     return;
   }
-  if (note.v < kModes.size()) r.mode = std::string(kModes[note.v]);
+  if (const std::uint64_t method = note.v & 0xffff; method < kModes.size())
+    r.mode = std::string(kModes[method]);
+  if (note.v >> 32 != 0) {
+    r.local = endpoint(static_cast<std::uint32_t>(note.v >> 32),
+                       static_cast<std::uint32_t>(note.v >> 16) & 0xffff);
+  }
   r.ipvs_now = std::string(note.word);
   if (!r.done) r.ipvs_state = r.ipvs_now;
 }

@@ -73,7 +73,25 @@ std::string forwarded(const Words& w) {
   if (w.n.word == "Masq")
     return fmt::format("IPVS masquerading: the destination becomes {}", w.a());
   if (w.n.word == "Tunnel") return fmt::format("IPVS tunnelling: wrapped in a packet to {}", w.a());
+  if (w.n.word == "FullNat")
+    return fmt::format(
+        "IPVS full translation: the source becomes a local address, the destination {}", w.a());
   return fmt::format("IPVS forwards to {} by {}", w.a(), w.n.word);
+}
+
+std::string found(const Words& w) {
+  const Note& n = w.n;
+  if (n.z == 0)
+    return fmt::format("IPVS: packet of a known connection to {}:{}, now {}", w.a(), n.x, n.word);
+  std::string text =
+      fmt::format("IPVS: {} the known connection {}:{} - {}:{}, now {}",
+                  n.z == 1 ? "reply on" : "ICMP error about", w.b(), n.y, w.a(), n.x, n.word);
+  if (n.m == 0) return text;
+  const std::string service = fmt::format(
+      "{}:{}", w.scene.address_text({static_cast<std::uint32_t>(n.m >> 16)}), n.m & 0xffff);
+  if (n.z != 1) return text + "; addresses and ports are translated outside and in what it quotes";
+  text += fmt::format("; its source becomes {}", service);
+  return n.v == 0 ? text : text + fmt::format(", its destination {}:{}", w.b(), n.y);
 }
 
 std::string mac_state(const Words& w) {
@@ -151,7 +169,7 @@ std::string why(const Words& w) {
     case NoteKind::kIpvsPicked:
       return picked(w);
     case NoteKind::kIpvsFound:
-      return fmt::format("IPVS: packet of a known connection to {}:{}, now {}", w.a(), n.x, n.word);
+      return found(w);
     case NoteKind::kIpvsForwarded:
       return forwarded(w);
     case NoteKind::kIpvsRefused:

@@ -2,8 +2,8 @@
 // (LIP:lport), the service's end the real server's; replies come to the LIP by ordinary routing,
 // whatever the real server's gateway, and get both ends back. TTL is left alone both ways, ids and
 // options too; TCP sequence numbers are shifted and the client is named in TOA. Errors are
-// translated at both ends, outside and in the packet they quote. Source: alibaba/LVS, as its
-// documents state.
+// translated at both ends, outside and in the packet they quote. Source: the behaviour of
+// alibaba/LVS.
 #include "lvs/forwarder.h"
 #include "lvs/forwarders/rewrite.h"
 #include "lvs/forwarders/toa.h"
