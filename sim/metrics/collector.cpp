@@ -16,7 +16,7 @@ wire::Endpoint endpoint(std::uint32_t address, std::uint32_t port) {
 
 }  // namespace
 
-Collector::Collector(const trace::Scene& scene) : scene_(scene), rows_(scene.traffics.size()) {}
+Collector::Collector(const trace::Scene& scene) : rows_(scene.traffics.size()) {}
 
 ConnectionRow& Collector::row(const Tag& tag) {
   auto& rows = rows_[tag.traffic - 1];

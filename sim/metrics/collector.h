@@ -58,7 +58,6 @@ class Collector final : public Watcher {
   void on_client(const Record& record);
   void on_director(const Record& record);
   void on_server(const Record& record);
-  const trace::Scene& scene_;
   std::vector<std::vector<ConnectionRow>> rows_;  ///< by traffic - 1, connection - 1
   std::vector<RequestRow> requests_;
 };
