@@ -72,6 +72,18 @@ void Client::State::wake(Turn& turn) {
   }
 }
 
+void Client::State::fetch_ahead() const {
+  for (const void* at :
+       {static_cast<const void*>(sources_.data()), static_cast<const void*>(sessions_.data()),
+        static_cast<const void*>(timers_.data()), static_cast<const void*>(udp_slots_.data())}) {
+    __builtin_prefetch(at);
+  }
+  __builtin_prefetch(reinterpret_cast<const char*>(sessions_.data()) + 64);
+  __builtin_prefetch(&open_);
+}
+
+void Client::fetch_ahead() const { state_->fetch_ahead(); }
+
 Client::Client(transport::Sockets& sockets, std::uint32_t node, const LoadPlan& plan)
     : state_(std::make_unique<State>(*this, sockets, node, plan)) {
   sockets.host().add_component(this);

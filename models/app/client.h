@@ -31,6 +31,7 @@ class Client final : public net::Component,
   /// Traffic times count from here.
   void start(Turn& turn, Instant ready);
   void wake(Turn& turn) override;
+  void fetch_ahead() const override;
 
   /// All of this client's connections are settled: failed, or everything planned came and the close
   /// was begun; one that is never closed, when its last reply came. A planned hold or close still

@@ -63,6 +63,7 @@ class Client::State {
   void start(Instant ready);
   void wake(Turn& turn);
   Instant next_wake() const;
+  void fetch_ahead() const;
   bool settled() const { return open_ == 0 && sources_.empty(); }
   std::uint64_t open() const { return open_; }
   net::Host& host() { return sockets_.host(); }

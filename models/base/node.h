@@ -21,6 +21,12 @@ class Node {
   /// The interface at which frames of `port` are seen.
   virtual InterfaceIndex interface_at(PortIndex port) const { return port; }
 
+  /// A hint and nothing more: a wake is near, and its memory may have left every cache since the
+  /// last one. kPointees: the node's own object is at hand, fetch what it points to; kDeeper: what
+  /// that points to. Must change nothing that can be seen.
+  enum class Fetch : std::uint8_t { kPointees, kDeeper };
+  virtual void fetch_ahead(Fetch what) const { (void)what; }
+
   /// When the node next wants a wake. May be early, never late. Read after every call.
   Instant next_wake() const { return next_wake_; }
 

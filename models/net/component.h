@@ -10,6 +10,8 @@ class Component {
  public:
   virtual ~Component() = default;
   virtual void wake(Turn& turn) = 0;
+  /// A hint: a wake is near; this object is at hand, fetch what it points to (Node::fetch_ahead).
+  virtual void fetch_ahead() const {}
   Instant next_wake() const { return next_wake_; }
 
  protected:

@@ -187,6 +187,24 @@ void Host::wake(Turn& turn) {
   wake_at(neighbours_.next_wake());
 }
 
+void Host::fetch_ahead(Fetch what) const {
+  const auto fetch = [](const void* at) { __builtin_prefetch(at); };
+  if (what == Fetch::kDeeper) {
+    for (const Component* component : components_) component->fetch_ahead();
+    if (interfaces_.size() > 1) fetch(interfaces_[1].addresses.data());
+    if (neighbours_.get() != nullptr) neighbours_.get()->prefetch();
+    return;
+  }
+  for (const Component* component : components_) fetch(component);
+  if (interfaces_.size() > 1) {
+    fetch(&interfaces_[1]);
+    fetch(&interfaces_[1].addresses);
+  }
+  fetch(neighbours_.get());
+  fetch(counters_.get());
+  routes_.prefetch();
+}
+
 void Host::expire_fragments(Turn& turn) {
   for (Fragments::Expired& late : fragments_->expire(turn)) {
     count(Counter::kIpReasmTimeout);

@@ -193,10 +193,13 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void receive(Turn& turn, PortIndex port, Packet packet) override;
   void wake(Turn& turn) override;
   void carrier_changed(Turn& turn, PortIndex port, bool up) override;
+  void fetch_ahead(Fetch what) const override;
   InterfaceIndex interface_at(PortIndex port) const override { return port_interfaces_[port]; }
 
   // --- for transport, apps, commands ----------------------------------------------------------
-  SendResult send(Turn& turn, Outgoing&& out);
+  /// `known`: what route_output() just said of it, if the caller asked.
+  struct Path;
+  SendResult send(Turn& turn, Outgoing&& out, const Path* known = nullptr);
   /// A frame of its own (arping): no ARP cache, no hooks. `destination` at link level.
   void send_arp(Turn& turn, InterfaceIndex device, wire::Mac destination, const wire::Arp& arp,
                 std::string_view why);
@@ -436,6 +439,7 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
       return *table_;
     }
     Instant next_wake() const { return table_ ? table_->next_wake() : Instant::never(); }
+    const NeighbourTable* get() const { return table_.get(); }
     void flush(Turn& turn, InterfaceIndex device, bool keep_permanent) {
       if (table_) table_->flush(turn, device, keep_permanent, false);
     }

@@ -165,14 +165,15 @@ void Host::send_toward(Turn& turn, wire::Datagram&& datagram, const hook::Verdic
   finish_output(turn, std::move(datagram), path.device, path.next_hop, std::move(facts), path.mtu);
 }
 
-SendResult Host::send(Turn& turn, Outgoing&& out) {
+SendResult Host::send(Turn& turn, Outgoing&& out, const Path* known) {
   const auto refuse = [&](SendResult result, DropReason reason) {
     turn.drop(std::move(out.packet), reason);
     return result;
   };
   last_now_ = turn.now();
   count(Counter::kIpOutRequests);
-  Path path = route_output(out.source, out.destination, out.device, out.mark);
+  Path path =
+      known != nullptr ? *known : route_output(out.source, out.destination, out.device, out.mark);
   if (path.kind == hook::RouteKind::kNone) [[unlikely]] {
     if (path.route == nullptr) {
       count(Counter::kIpOutNoRoutes);
@@ -299,6 +300,10 @@ void Host::output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex d
   }
   if (next_hop.is_multicast())
     return transmit_resolved(turn, device, multicast_mac(next_hop), datagram.take());
+  if (!turn.watched()) [[likely]] {
+    if (const Neighbour* known = neighbours_->settled(device, next_hop)) [[likely]]
+      return transmit_resolved(turn, device, known->mac, datagram.take());
+  }
   facts.packet = datagram.take();
   neighbours_->output(turn, device, next_hop, std::move(facts));
   wake_at(neighbours_.next_wake());

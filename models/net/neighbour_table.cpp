@@ -24,23 +24,6 @@ std::string_view neighbour_state_name(NeighbourState state) {
 
 NeighbourTable::NeighbourTable(NeighbourPort& port, Random random) : port_(port), random_(random) {}
 
-std::uint32_t NeighbourTable::hash(InterfaceIndex device, wire::Ipv4 address) {
-  const std::uint64_t key = (std::uint64_t{device} << 32) | address.value;
-  return static_cast<std::uint32_t>((key * 0x9e3779b97f4a7c15ULL) >> 32);
-}
-
-std::uint32_t NeighbourTable::slot_of(InterfaceIndex device, wire::Ipv4 address) const {
-  if (count_ == 0) return kNoSlot;
-  const std::size_t mask = buckets_.size() - 1;
-  const std::uint32_t* const buckets = buckets_.data();
-  const Neighbour* const entries = entries_.data();
-  for (std::size_t i = hash(device, address) & mask; buckets[i] != 0; i = (i + 1) & mask) {
-    const Neighbour& entry = entries[buckets[i] - 1];
-    if (entry.address == address && entry.device == device) return buckets[i] - 1;
-  }
-  return kNoSlot;
-}
-
 const Neighbour* NeighbourTable::find(InterfaceIndex device, wire::Ipv4 address) const {
   const std::uint32_t slot = slot_of(device, address);
   return slot == kNoSlot ? nullptr : &entries_[slot];

@@ -109,6 +109,21 @@ class NeighbourTable {
   void confirm(Turn& turn, InterfaceIndex device, wire::Ipv4 address);
 
   const Neighbour* find(InterfaceIndex device, wire::Ipv4 address) const;
+  /// An entry whose MAC may be used as it stands, with nothing to do about it; else null.
+  const Neighbour* settled(InterfaceIndex device, wire::Ipv4 address) const {
+    const std::uint32_t slot = slot_of(device, address);
+    if (slot == kNoSlot) return nullptr;
+    const Neighbour& entry = entries_.data()[slot];
+    const bool settled = entry.state == NeighbourState::kReachable ||
+                         entry.state == NeighbourState::kPermanent ||
+                         entry.state == NeighbourState::kNoarp;
+    return settled ? &entry : nullptr;
+  }
+  /// Fetches what a look-up reads first.
+  void prefetch() const {
+    __builtin_prefetch(buckets_.data());
+    __builtin_prefetch(entries_.data());
+  }
   /// Entries by device then address in numeric order.
   std::vector<const Neighbour*> list() const;
   std::size_t size() const { return count_; }
@@ -147,10 +162,24 @@ class NeighbourTable {
   static bool later(const Timer& a, const Timer& b) {
     return a.when != b.when ? a.when > b.when : a.order > b.order;
   }
-  static std::uint32_t hash(InterfaceIndex device, wire::Ipv4 address);
+  static std::uint32_t hash(InterfaceIndex device, wire::Ipv4 address) {
+    const std::uint64_t key = (std::uint64_t{device} << 32) | address.value;
+    return static_cast<std::uint32_t>((key * 0x9e3779b97f4a7c15ULL) >> 32);
+  }
 
   // neighbour_table.cpp: entries and what is heard about them
-  std::uint32_t slot_of(InterfaceIndex device, wire::Ipv4 address) const;  ///< kNoSlot if absent
+  /// kNoSlot if absent.
+  std::uint32_t slot_of(InterfaceIndex device, wire::Ipv4 address) const {
+    if (count_ == 0) return kNoSlot;
+    const std::size_t mask = buckets_.size() - 1;
+    const std::uint32_t* const buckets = buckets_.data();
+    const Neighbour* const entries = entries_.data();
+    for (std::size_t i = hash(device, address) & mask; buckets[i] != 0; i = (i + 1) & mask) {
+      const Neighbour& entry = entries[buckets[i] - 1];
+      if (entry.address == address && entry.device == device) return buckets[i] - 1;
+    }
+    return kNoSlot;
+  }
   std::uint32_t create(Turn& turn, InterfaceIndex device,
                        wire::Ipv4 address);  ///< kNoSlot: table full
   void erase(Turn& turn, std::uint32_t slot);

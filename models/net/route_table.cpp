@@ -170,6 +170,12 @@ bool RouteTables::is_local(Ipv4 address) const {
 }
 
 bool RouteTables::is_configured(Ipv4 address) const {
+  if (!memo_.empty()) {  // what is remembered was found by the default rules: table local first
+    const Memo& known = memo_.data()[memo_place(address)];
+    if (known.route != nullptr && known.destination == address)
+      return known.route->type == RouteType::kLocal && known.route->table == kTableLocal &&
+             known.route->destination.length == 32;
+  }
   const Compact* const end = compact_.data() + local_count_;
   for (const Compact* at = compact_.data(); at != end; ++at) {
     const Compact& own = *at;

@@ -110,6 +110,13 @@ void Sockets::wake_at(Instant when) {
   if (earlier) host_.component_changed(*this);
 }
 
+void Sockets::fetch_ahead() const {
+  if (udp_ == nullptr) return;
+  constexpr std::size_t kLine = 64;
+  const char* const udp = reinterpret_cast<const char*>(udp_.get());
+  for (std::size_t at = 0; at < sizeof(Udp); at += kLine) __builtin_prefetch(udp + at);
+}
+
 void Sockets::wake(Turn& turn) {
   if (tcp_) tcp_->wake(turn);
 }

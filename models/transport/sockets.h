@@ -181,6 +181,7 @@ class Sockets final : public net::Component {
   void reset();
 
   void wake(Turn& turn) override;
+  void fetch_ahead() const override;
 
  private:
   friend class Tcp;

@@ -170,13 +170,15 @@ SocketError Udp::send(Turn& turn, SocketId id, wire::Endpoint to,
       length <= 552 ||
       length <= (host_.has_learnt_paths() ? host_.path_mtu(to.address, turn.now()) : path.mtu);
   const bool may_discover = ip.dont_fragment && fits;
-  return error_of(host_.send(turn, {.packet = std::move(packet),
-                                    .source = path.source,
-                                    .destination = to.address,
-                                    .protocol = wire::Protocol::kUdp,
-                                    .ttl = ip.ttl,
-                                    .tos = ip.tos,
-                                    .dont_fragment = ip.must_not_fragment || may_discover}));
+  return error_of(host_.send(turn,
+                             {.packet = std::move(packet),
+                              .source = path.source,
+                              .destination = to.address,
+                              .protocol = wire::Protocol::kUdp,
+                              .ttl = ip.ttl,
+                              .tos = ip.tos,
+                              .dont_fragment = ip.must_not_fragment || may_discover},
+                             &path));
 }
 
 std::uint32_t Udp::find(const wire::Endpoint& local) const {

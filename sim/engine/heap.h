@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/time.h"
@@ -25,6 +26,12 @@ class EventHeap {
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
   const EventKey& top() const { return items_[0]; }
+  /// The top's children: the second event of all is the earliest of them, and those that follow it
+  /// are mostly among them.
+  std::span<const EventKey> behind_top() const {
+    return size_ < 2 ? std::span<const EventKey>{}
+                     : std::span<const EventKey>{&items_[1], size_ < 5 ? size_ - 1 : 4};
+  }
 
   void push(const EventKey& event) {
     if (size_ == capacity_) [[unlikely]]

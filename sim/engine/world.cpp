@@ -5,11 +5,12 @@
 namespace lvslab::engine {
 namespace {
 
-constexpr std::size_t kFloodFrom = 8;  // fewer copies than this are cheaper one by one
+constexpr std::size_t kFloodFrom = 8;   // fewer copies than this are cheaper one by one
+constexpr std::size_t kManyNodes = 64;  // fewer stay in the caches
 
 // Fetches what a node reads of itself for every frame, while the sender's turn still ends.
 void prefetch(const Node* node) {
-  constexpr std::size_t kLines = 6, kLine = 64;
+  constexpr std::size_t kLines = 10, kLine = 64;
   const char* const begin = reinterpret_cast<const char*>(node);
   for (std::size_t i = 0; i < kLines; ++i) __builtin_prefetch(begin + i * kLine);
 }
@@ -124,11 +125,27 @@ bool World::step() {
     NodeSlot& slot = nodes_[event.what];
     slot.scheduled = Instant::never();
     now_ = event.time;
+    if (nodes_.size() >= kManyNodes) fetch_ahead();
     begin_turn(event.what, 0);
     slot.node->wake(turn_);
     carry_out(event.what);
     return true;
   }
+}
+
+// Among many nodes each one has left the caches when its turn comes again. What the next wakes will
+// read is fetched in stages while the frames of this one are on their way.
+void World::fetch_ahead() const {
+  if (wakes_.empty()) return;
+  const EventKey& next = wakes_.top();
+  if (next.kind == kWake) slot_at(next.what).node->fetch_ahead(Node::Fetch::kDeeper);
+  const EventKey* second = nullptr;
+  for (const EventKey& later : wakes_.behind_top()) {
+    if (later.kind == kWake) prefetch(slot_at(later.what).node);
+    if (second == nullptr || later.before(*second)) second = &later;
+  }
+  if (second != nullptr && second->kind == kWake)
+    slot_at(second->what).node->fetch_ahead(Node::Fetch::kPointees);
 }
 
 void World::step_frame(const EventKey& event) {
@@ -211,7 +228,7 @@ void World::carry_out(NodeIndex node) {
 // Records in the order in which things happened, then the frames leave. Frames of one turn are all
 // handed over at the turn's moment, so recording first and sending afterwards shows the same.
 void World::carry_out_watched(NodeIndex node) {
-  unfold_log(turn_, [this](const Record& seen) { record(seen); });
+  unfold_log(turn_, [this](Record&& seen) { place(seen); });
   hand_over_all(node);
   turn_.clear();
 }
@@ -322,9 +339,10 @@ void World::schedule_wake(NodeIndex node) {
   wakes_.push({slot.scheduled, next_key(), node, kWake});
 }
 
-void World::record(const Record& seen) {
+void World::record(Record record) { place(record); }
+
+void World::place(Record& record) {
   if (watcher_ == nullptr) return;
-  Record record = seen;
   record.time = now_;
   record.event = current_event_;
   record.cause = current_cause_;

@@ -50,7 +50,7 @@ class World {
   void watch(Watcher* watcher, WatchLevel level);
   WatchLevel level() const { return level_; }
   /// A record of the caller's own (console), placed in the current turn.
-  [[gnu::noinline]] void record(const Record& record);
+  [[gnu::noinline]] void record(Record record);
 
   /// `action` runs at `when` as an event of its own, with the world in its hands.
   void at(Instant when, std::function<void(World&)> action);
@@ -108,6 +108,9 @@ class World {
   [[gnu::flatten]] void step_frame(const EventKey& event);
   [[gnu::noinline]] void run_flood(std::uint32_t index);
   bool drop_stale_wake();
+  [[gnu::noinline]] void fetch_ahead() const;
+  /// Says when, where and in which event it happened, and hands it to the watcher.
+  void place(Record& record);
   void deliver(Lane& lane, Packet&& packet, std::uint64_t cause);
   void begin_turn(NodeIndex node, std::uint64_t cause);
   void carry_out(NodeIndex node);

@@ -20,17 +20,19 @@ constexpr int kTurnsPerTransaction = 50'000;
 // needs.
 constexpr int kTurnsPerKeyframe = 1'024;
 
+constexpr int kTurnsPerBatch = 32;
+
 class Recorder final : public Writer {
  public:
   Recorder(const Scene& scene, Database db)
       : scene_(scene),
         db_(std::move(db)),
         words_(db_.get()),
-        turns_(db_.get(), "INSERT INTO turns VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+        turns_(db_.get(), "turns"),
         sent_(db_.get(), "INSERT INTO sent VALUES(?,?,?,?,?,?)"),
         state_(db_.get(), "INSERT INTO state VALUES(?,?,?,?,?)"),
-        connections_(db_.get(), "INSERT INTO connections VALUES(?,?,?,?,?)"),
-        requests_(db_.get(), "INSERT INTO requests VALUES(?,?,?,?,?,?)"),
+        connections_(db_.get(), "connections"),
+        requests_(db_.get(), "requests"),
         keyframes_(db_.get(), "INSERT INTO keyframes VALUES(?,?)"),
         console_(db_.get(), "INSERT INTO console VALUES(?,?,?,?,?,?,?,?)") {}
 
@@ -40,20 +42,20 @@ class Recorder final : public Writer {
     if (!finished_) {
       finished_ = true;
       write_turn();
+      flush();
       run("COMMIT");
       run("CREATE INDEX state_by_node ON state(node, event);"
           "INSERT OR REPLACE INTO meta VALUES('complete', '1');"
           "PRAGMA journal_mode=DELETE;");  // else an empty journal lies beside the file
     }
-    for (const Insert* table :
-         {&turns_, &sent_, &state_, &connections_, &requests_, &keyframes_, &console_}) {
+    for (const Insert* table : {&sent_, &state_, &keyframes_, &console_})
       good_ = good_ && table->good();
-    }
-    return good_ = good_ && words_.good();
+    return good_ =
+               good_ && words_.good() && turns_.good() && connections_.good() && requests_.good();
   }
 
   void on_record(const Record& record) override {
-    if (record.kind == RecordKind::kTurn || record.event != turn_.id || turn_.empty())
+    if (record.kind == RecordKind::kTurn || record.event != turn_->id || turn_->empty())
       begin_turn(record);
     switch (record.kind) {
       case RecordKind::kFrameIn:
@@ -64,9 +66,9 @@ class Recorder final : public Writer {
       case RecordKind::kLost:
         return note(record);
       case RecordKind::kConsole:
-        turn_.next();
-        turn_.log += '2';
-        console_.row(turn_.event(), record.time.ps(), record.node, record.console->command,
+        turn_->next();
+        turn_->log += '2';
+        console_.row(turn_->event(), record.time.ps(), record.node, record.console->command,
                      record.console->status, record.console->out, record.console->err,
                      record.console->place);
         return;
@@ -82,31 +84,39 @@ class Recorder final : public Writer {
 
   void begin_turn(const Record& record) {
     write_turn();
-    turn_.id = record.event;
-    turn_.cause = record.cause;
-    turn_.time = record.time.ps();
-    turn_.node = record.node;
+    turn_->id = record.event;
+    turn_->cause = record.cause;
+    turn_->time = record.time.ps();
+    turn_->node = record.node;
   }
 
   // A turn in which nothing was seen leaves no row.
   void write_turn() {
-    if (!turn_.empty()) {
-      if (turn_.places != 0) turn_.log += ']';
-      const std::string_view log = turn_.places == 0 ? std::string_view() : turn_.log;
-      turns_.row(turn_.id, turn_.cause, turn_.time, turn_.node, turn_.interface, turn_.frame,
-                 turn_.packet, turn_.tag.traffic, turn_.tag.connection, turn_.tag.request, log,
-                 turn_.place, turn_.out, turn_.zeros,
-                 turn_.place == 0 ? std::span<const std::uint8_t>() : turn_.bytes);
-      if (written_ % kTurnsPerKeyframe == 0) keyframes_.row(turn_.id << kPlaceBits, turn_.time);
-      if (++written_ % kTurnsPerTransaction == 0) run("COMMIT; BEGIN");
-    }
-    turn_.clear();
+    if (turn_->empty()) return turn_->clear();
+    if (turn_->places != 0) turn_->log += ']';
+    if (written_ % kTurnsPerKeyframe == 0) keyframes_.row(turn_->id << kPlaceBits, turn_->time);
+    const OpenTurn& t = *turn_++;
+    turns_.row(t.id, t.cause, t.time, t.node, t.interface, t.frame, t.packet, t.tag.traffic,
+               t.tag.connection, t.tag.request,
+               t.places == 0 ? std::string_view() : std::string_view(t.log), t.place, t.out,
+               t.zeros, t.place == 0 ? std::span<const std::uint8_t>() : t.bytes);
+    const bool commit = ++written_ % kTurnsPerTransaction == 0;
+    if (commit || turn_ == batch_.data() + batch_.size()) flush();
+    if (commit) run("COMMIT; BEGIN");
+  }
+
+  void flush() {
+    turns_.flush();
+    connections_.flush();
+    requests_.flush();
+    for (OpenTurn* t = batch_.data(); t != turn_; ++t) t->clear();
+    turn_ = batch_.data();
   }
 
   void concerns(std::uint64_t packet, const Tag& tag) {
-    if (turn_.packet == 0) {
-      turn_.packet = packet;
-      turn_.tag = tag;
+    if (turn_->packet == 0) {
+      turn_->packet = packet;
+      turn_->tag = tag;
     }
   }
 
@@ -115,50 +125,50 @@ class Recorder final : public Writer {
     // What a packet looked like when it was last sent; its arrival at the far end is the same
     // bytes.
     const Sent& sent = remembered_[record.packet % kRemembered];
-    const bool by_cable = turn_.places == 0 && turn_.frame == 0 && sent.packet == record.packet &&
+    const bool by_cable = turn_->places == 0 && turn_->frame == 0 && sent.packet == record.packet &&
                           sent.turn == record.cause && sent.size == record.bytes.size();
     if (by_cable) {
-      turn_.frame = sent.id;
-      turn_.interface = record.interface;
+      turn_->frame = sent.id;
+      turn_->interface = record.interface;
     } else {
-      turn_.next();
-      turn_.log += '1';
+      turn_->next();
+      turn_->log += '1';
       write_frame(record);
     }
   }
 
   void frame_out(const Record& record) {
     concerns(record.packet, record.tag);
-    turn_.next();
-    turn_.log += '0';
+    turn_->next();
+    turn_->log += '0';
     write_frame(record);
-    remembered_[record.packet % kRemembered] = {record.packet, record.event, turn_.event(),
+    remembered_[record.packet % kRemembered] = {record.packet, record.event, turn_->event(),
                                                 record.bytes.size()};
   }
 
   void write_frame(const Record& record) {
     const auto interface = static_cast<std::uint32_t>(record.interface);
-    if (turn_.place == 0 && record.packet == turn_.packet && record.parent == 0) {
-      turn_.place = turn_.places;
-      turn_.out = interface;
-      turn_.zeros = record.zeros;
-      turn_.bytes.assign(record.bytes.begin(), record.bytes.end());
+    if (turn_->place == 0 && record.packet == turn_->packet && record.parent == 0) {
+      turn_->place = turn_->places;
+      turn_->out = interface;
+      turn_->zeros = record.zeros;
+      turn_->bytes.assign(record.bytes.begin(), record.bytes.end());
       return;
     }
-    const bool same = turn_.place != 0 && std::ranges::equal(record.bytes, turn_.bytes);
-    sent_.row(turn_.event(), interface, record.packet, record.parent, record.zeros,
+    const bool same = turn_->place != 0 && std::ranges::equal(record.bytes, turn_->bytes);
+    sent_.row(turn_->event(), interface, record.packet, record.parent, record.zeros,
               same ? std::span<const std::uint8_t>() : record.bytes);
   }
 
   void note(const Record& record) {
     const Note& n = record.note;
     if (record.packet != 0) concerns(record.packet, n.tag);
-    turn_.next();
+    turn_->next();
     const auto kind = static_cast<std::int64_t>(n.kind);
-    const std::int64_t packet = record.packet == 0              ? 0
-                                : record.packet == turn_.packet ? -1
-                                                                : to_signed(record.packet);
-    const bool same_tag = record.packet == 0 ? n.tag == Tag{} : n.tag == turn_.tag;
+    const std::int64_t packet = record.packet == 0               ? 0
+                                : record.packet == turn_->packet ? -1
+                                                                 : to_signed(record.packet);
+    const bool same_tag = record.packet == 0 ? n.tag == Tag{} : n.tag == turn_->tag;
     const std::int64_t values[] = {kind + (record.kind == RecordKind::kLost ? kLostBase : 0),
                                    packet,
                                    words_.number(n.word),
@@ -184,10 +194,10 @@ class Recorder final : public Writer {
         end = std::to_chars(end, text.data() + text.size(), values[i]).ptr;
     }
     *end++ = ']';
-    turn_.log.append(text.data(), static_cast<std::size_t>(end - text.data()));
+    turn_->log.append(text.data(), static_cast<std::size_t>(end - text.data()));
     if (n.kind >= NoteKind::kStateInterface && n.kind <= NoteKind::kStateSocket) {
       const StateRow row = state_row(scene_, record);
-      state_.row(turn_.event(), record.node, row.table, row.key,
+      state_.row(turn_->event(), record.node, row.table, row.key,
                  row.value.empty() ? std::string_view() : row.value);
     }
     if (n.kind >= NoteKind::kAppIntended && n.kind <= NoteKind::kAppServerReply) app(n);
@@ -196,10 +206,10 @@ class Recorder final : public Writer {
 
   void app(const Note& n) {
     if (n.tag.request != 0) {
-      requests_.row(n.tag.traffic, n.tag.connection, n.tag.request, turn_.event(),
+      requests_.row(n.tag.traffic, n.tag.connection, n.tag.request, turn_->event(),
                     note_kind_name(n.kind), n.v);
     } else {
-      connections_.row(n.tag.traffic, n.tag.connection, turn_.event(), note_kind_name(n.kind),
+      connections_.row(n.tag.traffic, n.tag.connection, turn_->event(), note_kind_name(n.kind),
                        n.word);
     }
   }
@@ -212,9 +222,20 @@ class Recorder final : public Writer {
   const Scene& scene_;
   Database db_;
   Words words_;
-  Insert turns_, sent_, state_, connections_, requests_, keyframes_, console_;
+  Batch<std::uint64_t, std::uint64_t, std::int64_t, std::uint32_t, std::uint32_t, std::uint64_t,
+        std::uint64_t, std::uint32_t, std::uint32_t, std::uint32_t, std::string_view, std::uint64_t,
+        std::uint32_t, std::uint32_t, std::span<const std::uint8_t>>
+      turns_;
+  Insert sent_, state_;
+  Batch<std::uint32_t, std::uint32_t, std::uint64_t, std::string_view, std::string_view>
+      connections_;
+  Batch<std::uint32_t, std::uint32_t, std::uint32_t, std::uint64_t, std::string_view, std::uint64_t>
+      requests_;
+  Insert keyframes_, console_;
   std::vector<Sent> remembered_ = std::vector<Sent>(kRemembered);
-  OpenTurn turn_;
+  // Turns that wait to be written: the batch points to their texts.
+  std::vector<OpenTurn> batch_ = std::vector<OpenTurn>(kTurnsPerBatch);
+  OpenTurn* turn_ = batch_.data();  ///< the one that is open; those before it wait to be written
   std::uint64_t written_ = 0;
   bool good_ = true, finished_ = false;
 };
