@@ -37,6 +37,7 @@ struct Options {
   std::vector<std::string> maps;  ///< live: INTERFACE=REAL
   bool trace = false;             ///< live
   bool pcap = false, stats = false, quiet = false;
+  bool stages = false;  ///< explain
 };
 
 struct VerbEntry {

@@ -1,25 +1,27 @@
 #include <cstdio>
 
 #include "cli/session.h"
+#include "cli/shell_lab.h"
 #include "cli/verbs.h"
+#include "trace/stages.h"
 #include "trace/writers.h"
 
 namespace lvslab::cli {
 namespace {
 
-// "web/1" to its numbers.
-std::optional<Tag> find_connection(const trace::Scene& scene, const std::string& text) {
-  const std::size_t slash = text.rfind('/');
-  if (slash == std::string::npos) return std::nullopt;
-  char* end = nullptr;
-  const unsigned long number = std::strtoul(text.c_str() + slash + 1, &end, 10);
-  if (*end != '\0' || number == 0 || number > 0xffffffffUL) return std::nullopt;
-  for (std::size_t i = 0; i < scene.traffics.size(); ++i) {
-    if (scene.traffics[i] == text.substr(0, slash)) {
-      return Tag{static_cast<std::uint32_t>(i + 1), static_cast<std::uint32_t>(number), 0};
-    }
-  }
-  return std::nullopt;
+int explain_stages(const Options& options, Session& session, const std::optional<Tag>& connection) {
+  const trace::Scene& scene = session.lab().scene();
+  trace::StageCollector seen(scene, connection);
+  session.watchers().add(&seen);
+  const auto end = session.run(options, WatchLevel::kEverything);
+  if (!end) return kBadInput;
+  const std::string text = options.format == "mermaid" ? trace::stages_mermaid(scene, seen)
+                           : options.format == "svg"   ? trace::stages_svg(scene, seen)
+                           : options.format == "html"
+                               ? trace::stages_html(scene, seen)
+                               : trace::stages_text(scene, seen, colour_wanted(1));
+  std::fputs(text.c_str(), stdout);
+  return *end == scenario::EndReason::kInterrupted ? kInterrupted : kFine;
 }
 
 }  // namespace
@@ -43,6 +45,11 @@ int explain_verb(const Options& options) {
           options.connection.c_str(), known.empty() ? "none" : known.c_str());
       return kBadInput;
     }
+  }
+  if (options.stages) return explain_stages(options, *session, how.connection);
+  if (options.format == "svg" || options.format == "html") {
+    std::fprintf(stderr, "lvslab explain: --format %s needs --stages.\n", options.format.c_str());
+    return kBadInput;
   }
   const auto ladder = trace::Ladder::make(scene, how);
   session->watchers().add(ladder.get());

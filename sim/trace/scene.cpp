@@ -40,4 +40,13 @@ std::string Scene::interface_text(NodeIndex node, InterfaceIndex interface) cons
   return owner.name + (owner.is_switch ? " towards " : ".") + owner.interfaces[interface].name;
 }
 
+std::string Scene::named(std::string_view field, const std::string& text) const {
+  if (field.find("eth.") != std::string_view::npos ||
+      field.find("hw_mac") != std::string_view::npos) {
+    if (const auto mac = wire::parse_mac(text)) return mac_text(*mac);
+  }
+  if (const auto address = wire::parse_ipv4(text)) return address_text(*address);
+  return text;
+}
+
 }  // namespace lvslab::trace

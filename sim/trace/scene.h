@@ -44,6 +44,8 @@ struct Scene {
   std::string address_text(wire::Ipv4 address) const;
   /// "lvs.eth0" for a MAC of the scene, "broadcast", or the MAC itself.
   std::string mac_text(wire::Mac mac) const;
+  /// A header field's value with names in place of MACs and addresses of the scene.
+  std::string named(std::string_view field, const std::string& text) const;
   std::string interface_text(NodeIndex node, InterfaceIndex interface) const;  ///< "rs1.eth0"
 };
 
