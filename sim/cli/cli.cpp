@@ -23,7 +23,7 @@ extern "C" void on_interrupt(int) {
   if (interrupted.exchange(true)) std::_Exit(kInterrupted);  // the second Ctrl-C does not wait
 }
 
-void add_run_options(CLI::App& verb, Options& options) {
+void add_run_options(CLI::App& verb, Options& options, bool until = true) {
   verb.add_option("FILE", options.file, "the scenario file")->required();
   verb.add_option("--set", options.set, "NAME=VALUE: another value for a param or name")
       ->expected(1)
@@ -33,7 +33,8 @@ void add_run_options(CLI::App& verb, Options& options) {
       ->check(CLI::NonNegativeNumber);
   verb.add_option("--tie-seed", options.tie_seed,
                   "another reproducible order of simultaneous events");
-  verb.add_option("--until", options.until, "stop at this simulated time, as 5s or 20ms");
+  if (until)
+    verb.add_option("--until", options.until, "stop at this simulated time, as 5s or 20ms");
 }
 
 void add_live_options(CLI::App& verb, Options& options) {
@@ -77,8 +78,10 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
   } else if (entry.name == "explain") {
     add_run_options(*verb, options);
     verb->add_option("--connection", options.connection, "only this one, as web/1");
-    verb->add_option("--format", options.format, "text or mermaid")
-        ->check(CLI::IsMember({"text", "mermaid"}));
+    verb->add_flag("--stages", options.stages,
+                   "the stations of one packet and of its reply through every host");
+    verb->add_option("--format", options.format, "text or mermaid; with --stages also svg or html")
+        ->check(CLI::IsMember({"text", "mermaid", "svg", "html"}));
   } else if (entry.name == "graph") {
     verb->add_option("FILE", options.file, "the scenario file")->required();
     verb->add_option("--set", options.set, "NAME=VALUE")
@@ -87,6 +90,9 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
         ->allow_extra_args(false);
     verb->add_option("--format", options.format, "dot, graphml or svg")
         ->check(CLI::IsMember({"dot", "graphml", "svg"}));
+  } else if (entry.name == "shell") {
+    add_run_options(*verb, options, false);
+    verb->footer("At the prompt: help says what can be typed besides the hosts' own commands.");
   } else if (entry.name == "live") {
     add_live_options(*verb, options);
   } else if (entry.name == "list") {

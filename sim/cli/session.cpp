@@ -95,6 +95,19 @@ std::unique_ptr<Session> Session::open(const Options& options) {
   return session;
 }
 
+bool Session::prepare(WatchLevel level) {
+  lab_->world().watch(&watchers_, std::max(level, panel_->wants()));
+  std::vector<scenario::Message> errors;
+  lab_->configure(errors);
+  print(read_, errors);
+  return errors.empty();
+}
+
+bool Session::print_runtime_errors() const {
+  print(read_, lab_->runtime_errors());
+  return !lab_->runtime_errors().empty();
+}
+
 std::optional<scenario::EndReason> Session::run(const Options& options, WatchLevel level) {
   scenario::Lab::RunOptions how;
   if (!options.until.empty()) {
@@ -106,21 +119,12 @@ std::optional<scenario::EndReason> Session::run(const Options& options, WatchLev
     }
     how.until = Instant::at(*until);
   }
-  lab_->world().watch(&watchers_, std::max(level, panel_->wants()));
-  std::vector<scenario::Message> errors;
-  lab_->configure(errors);
-  if (!errors.empty()) {
-    print(read_, errors);
-    return std::nullopt;
-  }
+  if (!prepare(level)) return std::nullopt;
   Progress progress(!options.quiet);
   how.interrupted = &interrupted;
   how.progress = [&](const scenario::Lab& lab) { progress.show(lab); };
   const scenario::EndReason end = lab_->run(how);
-  if (!lab_->runtime_errors().empty()) {
-    print(read_, lab_->runtime_errors());
-    return std::nullopt;
-  }
+  if (print_runtime_errors()) return std::nullopt;
   return end;
 }
 

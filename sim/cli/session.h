@@ -33,8 +33,12 @@ class Session {
   const std::string& text() const { return text_; }
   const std::string& skip() const { return lab_->scenario().skip; }
 
-  /// Watches at the level given (or what expectations want, whichever is more), configures, runs.
-  /// Nothing: mistakes were printed.
+  /// Watches at the level given (or what expectations want, whichever is more) and configures.
+  /// False: mistakes were printed.
+  bool prepare(WatchLevel level);
+  /// Mistakes that only showed while it ran, to stderr. Whether there were any.
+  bool print_runtime_errors() const;
+  /// prepare(), and the run. Nothing: mistakes were printed.
   std::optional<scenario::EndReason> run(const Options& options, WatchLevel level);
 
  private:

@@ -14,7 +14,7 @@ constexpr VerbEntry kVerbs[] = {
     {"diff", nullptr, "the first event that differs between two runs (not yet)"},
     {"compare", nullptr, "grids of runs with intervals (not yet)"},
     {"validate", nullptr, "validation cases (not yet)"},
-    {"shell", nullptr, "a prompt on any host (not yet)"},
+    {"shell", shell_verb, "a prompt on any host of a running lab"},
     {"live", live_verb, "one host of a scenario on real interfaces"},
     {"import", nullptr, "a scenario from what live hosts print (not yet)"},
     {"grade", nullptr, "a class's files against a teacher's (not yet)"},

@@ -11,5 +11,6 @@ int list_verb(const Options& options);
 int graph_verb(const Options& options);
 int live_verb(const Options& options);
 int schema_verb(const Options& options);
+int shell_verb(const Options& options);
 
 }  // namespace lvslab::cli

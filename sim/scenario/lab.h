@@ -68,6 +68,15 @@ class Lab {
   };
   EndReason run(const RunOptions& options);
 
+  // --- the same in pieces, for a prompt ---
+  /// Starts the start scripts: once, before the first step().
+  void begin();
+  /// One event (or becoming ready), if there is one up to `limit`; else the clock goes to `limit`:
+  /// false.
+  bool step(Instant limit);
+  /// Ready, nothing planned is still to come, no frame is on its way and every client is done.
+  bool over();
+
   bool is_ready() const { return ready_; }
   Instant ready() const { return ready_at_; }
   /// Commands that nothing knows, met while running.
@@ -85,7 +94,6 @@ class Lab {
   void make_links(std::vector<Message>& errors);
   void configure_host(std::size_t host, std::vector<Message>& errors);
   void describe_scene();
-  void start_scripts();
   void become_ready();
   void schedule_timeline();
   void perform(const TimelineItem& item);

@@ -28,7 +28,7 @@ bool Lab::settled() {
   return first_unsettled_ == clients_.size() && !shells_busy();
 }
 
-void Lab::start_scripts() {
+void Lab::begin() {
   for (std::size_t i = 0; i < machines_.size(); ++i) {
     if (!scenario_.hosts[i].run) continue;
     const auto script = script_of(*scenario_.hosts[i].run);
@@ -117,8 +117,24 @@ void Lab::perform(const TimelineItem& item) {
   });
 }
 
+bool Lab::over() {
+  return ready_ && pending_timeline_ == 0 && world_.totals().in_flight() == 0 && settled();
+}
+
+bool Lab::step(Instant limit) {
+  if (!ready_ && !shells_busy()) {
+    become_ready();
+    return true;
+  }
+  if (const Instant next = world_.next_event(); next > limit || next.is_never()) {
+    world_.run_until(limit);
+    return false;
+  }
+  return world_.step();
+}
+
 EndReason Lab::run(const RunOptions& options) {
-  start_scripts();
+  begin();
   const Instant longest = Instant::at(kLongestRun);
   for (std::uint64_t steps = 0;; ++steps) {
     if (!ready_ && !shells_busy()) become_ready();
@@ -129,17 +145,10 @@ EndReason Lab::run(const RunOptions& options) {
     Instant limit = std::min(options.until, longest);
     const bool timed = scenario_.duration && ready_;
     if (timed) limit = std::min(limit, ready_at_ + *scenario_.duration);
-    if (ready_ && !timed && pending_timeline_ == 0 && world_.totals().in_flight() == 0 &&
-        settled()) {
-      return EndReason::kSettled;
-    }
-    const Instant next = world_.next_event();
-    if (next > limit || next.is_never()) {
-      if (next.is_never() && !timed && options.until.is_never()) return EndReason::kNothingLeft;
-      world_.run_until(limit);
-      return limit == options.until ? EndReason::kUntil : EndReason::kDuration;
-    }
-    world_.step();
+    if (!timed && over()) return EndReason::kSettled;
+    if (world_.next_event().is_never() && !timed && options.until.is_never())
+      return EndReason::kNothingLeft;
+    if (!step(limit)) return limit == options.until ? EndReason::kUntil : EndReason::kDuration;
   }
 }
 

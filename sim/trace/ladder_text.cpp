@@ -52,6 +52,10 @@ class TextLadder final : public Ladder {
         return;
       wanted_ = true;
     }
+    if (options_.packet && record.packet != 0) {
+      if (record.packet != *options_.packet) return;
+      wanted_ = true;
+    }
     switch (record.kind) {
       case RecordKind::kFrameIn:
         return frame_in(record);
@@ -96,7 +100,7 @@ class TextLadder final : public Ladder {
     turn_ = record.event;
     node_ = record.node;
     time_ = record.time;
-    wanted_ = !options_.connection || chosen_.contains(record.cause);
+    wanted_ = !options_.packet && (!options_.connection || chosen_.contains(record.cause));
     overheard_only_ = true;
     lines_.clear();
     header_.clear();
@@ -174,17 +178,17 @@ class TextLadder final : public Ladder {
           layers.empty() || layers.front().name != "eth" ? nullptr : &layers.front();
       if (eth != nullptr) {
         lines_.push_back(fmt::format("          eth.src {}, eth.dst {}",
-                                     named("eth.src", wire::field_text(*eth->find("src"))),
-                                     named("eth.dst", wire::field_text(*eth->find("dst")))));
+                                     scene_.named("eth.src", wire::field_text(*eth->find("src"))),
+                                     scene_.named("eth.dst", wire::field_text(*eth->find("dst")))));
       }
       return;
     }
     for (const wire::Change& change : wire::header_diff(hop->layers, layers)) {
       switch (change.kind) {
         case wire::Change::Kind::kField:
-          lines_.push_back(paint(
-              "33", fmt::format("          {:<14} {} -> {}", change.field,
-                                named(change.field, change.from), named(change.field, change.to))));
+          lines_.push_back(paint("33", fmt::format("          {:<14} {} -> {}", change.field,
+                                                   scene_.named(change.field, change.from),
+                                                   scene_.named(change.field, change.to))));
           break;
         case wire::Change::Kind::kPushed:
           lines_.push_back(
@@ -196,16 +200,6 @@ class TextLadder final : public Ladder {
           break;
       }
     }
-  }
-
-  // MACs by the name of their interface, addresses by their name in the scenario.
-  std::string named(std::string_view field, const std::string& text) const {
-    if (field.find("eth.") != std::string_view::npos ||
-        field.find("hw_mac") != std::string_view::npos) {
-      if (const auto mac = wire::parse_mac(text)) return scene_.mac_text(*mac);
-    }
-    if (const auto address = wire::parse_ipv4(text)) return scene_.address_text(*address);
-    return text;
   }
 
   void note(const Record& record) {
@@ -271,7 +265,7 @@ class TextLadder final : public Ladder {
   }
 
   void console(const Record& record) {
-    if (options_.connection) return;
+    if (options_.connection || options_.packet) return;
     overheard_only_ = false;
     lines_.push_back(fmt::format("# {}", record.console->command));
     for (std::string_view text : {record.console->out, record.console->err}) {

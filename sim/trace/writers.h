@@ -52,6 +52,7 @@ class Fingerprint final : public Watcher {
 struct LadderOptions {
   std::optional<Tag>
       connection;  ///< only packets of this traffic/connection, and the ARP they caused
+  std::optional<std::uint64_t> packet;  ///< text: only the way of this packet
   enum class Format : std::uint8_t { kText, kMermaid } format = Format::kText;
   bool colour = false;
 };

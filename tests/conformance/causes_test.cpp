@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "conformance/cli_bed.h"
@@ -17,8 +18,9 @@ class Causes : public CommandLine, public ::testing::WithParamInterface<const ch
  protected:
   std::string which() const { return repository_path(std::string("scenarios/") + GetParam()); }
   std::vector<std::string> lines(const std::string& name) {
-    if (!std::filesystem::exists(folder_.file("out")))
+    if (!std::filesystem::exists(folder_.file("out"))) {
       EXPECT_EQ(lvslab("run --quiet --out " + folder_.file("out") + " " + which()).status, 0);
+    }
     return lines_of(read_text_file(folder_.file("out/" + name)));
   }
 };
