@@ -314,6 +314,8 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
     ++(*counters_)[static_cast<std::size_t>(c)];
   }
   Random& random() { return random_; }
+  /// The moment of the host's last turn, for readers that are given none.
+  Instant last_turn() const { return last_now_; }
 
   /// ICMP about `about` (an IP datagram) to its source, if the rules allow. `source` 0: as the
   /// kernel chooses.

@@ -231,6 +231,13 @@ std::size_t Conntrack::count(Instant now) {
   return used_;
 }
 
+std::size_t Conntrack::shown_count() const {
+  return static_cast<std::size_t>(
+      std::count_if(entries_.begin(), entries_.end(), [&](const ConntrackEntry& e) {
+        return e.in_use && e.confirmed && !e.dying && !dead(e, host_.last_turn());
+      }));
+}
+
 std::vector<const ConntrackEntry*> Conntrack::list(Instant now) {
   next_sweep_ = std::min(next_sweep_, now);
   sweep(now);

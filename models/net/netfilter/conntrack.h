@@ -62,8 +62,10 @@ class Conntrack final : public hook::Tracker {
       : settings(given), host_(host), log_(log) {}
 
   const ConntrackSettings& settings;
-  /// Entries in the table and on their way into it.
+  /// Entries in the table and on their way into it; the dead are taken out first.
   std::size_t count(Instant now);
+  /// The same without tidying: counts the dead out at the host's last moment.
+  std::size_t shown_count() const;
   void clear();
   /// Nobody was tracking for a while.
   void forget_windows();
