@@ -96,6 +96,7 @@ class PathBed {
     if (kind == '#') {
       std::string text = type(line);
       if (text.ends_with("\n")) text.pop_back();
+      for (char& c : text) c = c == '\n' ? '|' : c;
       if (!text.empty()) out.push_back(text);
     } else if (kind == '~') {
       const Instant end = now_ + Duration::milliseconds(static_cast<int>(std::stod(line) * 1000));
@@ -249,6 +250,8 @@ class PathBed {
 
   static bool sum_right(const wire::Datagram& d) {
     const bool icmp = d.protocol() == wire::Protocol::kIcmp;
+    if (!icmp && d.protocol() != wire::Protocol::kTcp && d.protocol() != wire::Protocol::kUdp)
+      return wire::checksum({d.packet().data(), d.header_length()}) == 0;
     const std::uint64_t pseudo =
         icmp ? 0
              : wire::pseudo_header_sum(d.ip().source(), d.ip().destination(), d.ip().protocol(),

@@ -113,12 +113,12 @@ TEST_F(Followed, PickedUpInItsMiddleItIsNotJudgedByWindows) {
 
 TEST(TcpFlags, OnlySaneCombinationsMakeSense) {
   using namespace wire;
-  for (const unsigned good :
-       {kSyn + 0u, kSyn | kUrg, kSyn | kAck, kRst + 0u, kRst | kAck, kFin | kAck,
-        kFin | kAck | kUrg, kAck + 0u, kAck | kUrg, kAck | kPsh, kSyn | kEce | kCwr})
+  for (const int good : std::initializer_list<int>{
+           kSyn, kSyn | kUrg, kSyn | kAck, kRst, kRst | kAck, kFin | kAck, kFin | kAck | kUrg, kAck,
+           kAck | kUrg, kAck | kPsh, kSyn | kEce | kCwr})
     EXPECT_TRUE(tcp_flags_make_sense(static_cast<std::uint8_t>(good))) << good;
-  for (const unsigned bad : {0u, kFin + 0u, kSyn | kFin, kSyn | kRst, kUrg + 0u, kPsh + 0u,
-                             kRst | kUrg, kSyn | kAck | kUrg})
+  for (const int bad : std::initializer_list<int>{0, kFin, kSyn | kFin, kSyn | kRst, kUrg, kPsh,
+                                                  kRst | kUrg, kSyn | kAck | kUrg})
     EXPECT_FALSE(tcp_flags_make_sense(static_cast<std::uint8_t>(bad))) << bad;
 }
 
