@@ -15,7 +15,8 @@ class Translate final : public NatTarget {
                                      : where == Hook::kPostrouting || where == Hook::kLocalIn;
   }
   bool read(Words& words) override {
-    if (!words.is(option())) return read_flags(words, end_ == End::kSource, true);
+    if (!abbreviates(words.option(), option()))
+      return read_flags(words, end_ == End::kSource, true);
     const std::string text = words.value();
     if (given_) words.fail(std::string(name()) + ": Multiple " + option() + " not supported");
     given_ = true;

@@ -12,7 +12,7 @@ class WithPorts : public NatTarget {
  public:
   WithPorts(const char* listed, bool fully) : listed_(listed), may_be_fully_(fully) {}
   bool read(Words& words) override {
-    if (!words.is("--to-ports")) return read_flags(words, may_be_fully_, false);
+    if (!abbreviates(words.option(), "--to-ports")) return read_flags(words, may_be_fully_, false);
     const std::string text = words.value();
     if (!words.failed()) read_ports(words, text);
     return true;

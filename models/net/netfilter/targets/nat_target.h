@@ -2,12 +2,18 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "net/netfilter/conntrack.h"
 #include "net/netfilter/nat.h"
 #include "net/netfilter/targets/targets.h"
 
 namespace lvslab::net::netfilter {
+
+/// getopt takes the beginning of a long option for the whole: "--to", "--to-port", "--to-dest".
+inline bool abbreviates(const std::string& option, std::string_view whole) {
+  return option.size() >= 4 && whole.starts_with(option);
+}
 
 class NatTarget : public Target {
  public:

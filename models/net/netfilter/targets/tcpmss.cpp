@@ -64,7 +64,8 @@ class TcpMss final : public Target {
                        [](const Rule::Use& use) { return use.match->needs_syn(); });
   }
   bool read(Words& words) override {
-    if (words.is("--clamp-mss-to-pmtu")) {
+    if (words.option().size() > 3 &&
+        std::string_view("--clamp-mss-to-pmtu").starts_with(words.option())) {
       clamp_ = true;
       return true;
     }
