@@ -79,6 +79,7 @@ class Machine final {
   const lvs::Director* director() const { return director_.get(); }
 
   net::netfilter::Netfilter& netfilter() { return netfilter_; }
+  const net::netfilter::Netfilter& netfilter() const { return netfilter_; }
 
   void set_console(Console* console) { console_ = console; }
   Console* console() { return console_; }

@@ -292,6 +292,8 @@ void Shell::run_command(Turn& turn, Job& job, Frame& frame, const CommandEntry& 
   if (const std::size_t slash = context.args[0].rfind('/'); slash != std::string::npos) {
     context.args[0].erase(0, slash + 1);
   }
+  // Connections die unnoticed until somebody looks; what is typed may be that look.
+  if (auto* connections = machine_.netfilter().conntrack()) (void)connections->count(turn.now());
   CommandResult result = entry.run(context);
   write(turn, job, frame.io.out, context.out);
   write(turn, job, frame.io.err, context.err);

@@ -51,6 +51,40 @@ constexpr auto kDirectorKeys = std::to_array<DirectorKey>({
     {"sync_version", &D::sync_version, 1},
 });
 
+// net.netfilter.nf_conntrack_*, there once the module is loaded.
+struct ConntrackKey {
+  std::string_view name;
+  int net::netfilter::ConntrackSettings::*member;
+  bool at_most_255 = false;
+};
+using K = net::netfilter::ConntrackSettings;
+constexpr auto kConntrackKeys = std::to_array<ConntrackKey>({
+    {"buckets", &K::buckets},
+    {"checksum", &K::checksum},
+    {"generic_timeout", &K::generic_timeout},
+    {"icmp_timeout", &K::icmp_timeout},
+    {"max", &K::max},
+    {"tcp_be_liberal", &K::tcp_be_liberal, true},
+    {"tcp_ignore_invalid_rst", &K::tcp_ignore_invalid_rst, true},
+    {"tcp_loose", &K::tcp_loose, true},
+    {"tcp_max_retrans", &K::tcp_max_retrans, true},
+    {"tcp_timeout_close", &K::tcp_timeout_close},
+    {"tcp_timeout_close_wait", &K::tcp_timeout_close_wait},
+    {"tcp_timeout_established", &K::tcp_timeout_established},
+    {"tcp_timeout_fin_wait", &K::tcp_timeout_fin_wait},
+    {"tcp_timeout_last_ack", &K::tcp_timeout_last_ack},
+    {"tcp_timeout_max_retrans", &K::tcp_timeout_max_retrans},
+    {"tcp_timeout_syn_recv", &K::tcp_timeout_syn_recv},
+    {"tcp_timeout_syn_sent", &K::tcp_timeout_syn_sent},
+    {"tcp_timeout_time_wait", &K::tcp_timeout_time_wait},
+    {"tcp_timeout_unacknowledged", &K::tcp_timeout_unacknowledged},
+    {"udp_timeout", &K::udp_timeout},
+    {"udp_timeout_stream", &K::udp_timeout_stream},
+});
+constexpr std::string_view kConntrack = "net/netfilter/nf_conntrack_";
+constexpr std::string_view kConntrackMaxToo = "net/nf_conntrack_max";
+constexpr std::string_view kConntrackCount = "net/netfilter/nf_conntrack_count";
+
 // Kernel settings that exist and are kept, though nothing in a lab depends on them.
 struct InertKey {
   std::string_view path, value;
@@ -83,10 +117,11 @@ constexpr auto kInertKeys = std::to_array<InertKey>({
     {"net/ipv4/tcp_rmem", "4096\t131072\t6291456"},
     {"net/ipv4/tcp_slow_start_after_idle", "1"},
     {"net/ipv4/tcp_wmem", "4096\t16384\t4194304"},
-    {"net/netfilter/nf_conntrack_max", "262144", "nf_conntrack"},
-    {"net/netfilter/nf_conntrack_tcp_timeout_established", "432000", "nf_conntrack"},
-    {"net/netfilter/nf_conntrack_tcp_timeout_time_wait", "120", "nf_conntrack"},
-    {"net/nf_conntrack_max", "262144", "nf_conntrack"},
+    {"net/netfilter/nf_conntrack_acct", "0", "nf_conntrack"},
+    {"net/netfilter/nf_conntrack_events", "2", "nf_conntrack"},
+    {"net/netfilter/nf_conntrack_expect_max", "1024", "nf_conntrack"},
+    {"net/netfilter/nf_conntrack_log_invalid", "0", "nf_conntrack"},
+    {"net/netfilter/nf_conntrack_timestamp", "0", "nf_conntrack"},
     {"vm/overcommit_memory", "0"},
     {"vm/swappiness", "60"},
 });
@@ -192,6 +227,22 @@ const InertKey* find_inert(const Machine& machine, std::string_view path) {
     return key.module.empty() || machine.modules().contains(key.module) ? &key : nullptr;
   }
   return nullptr;
+}
+
+/// Null: no such key, or the module is not loaded.
+const ConntrackKey* find_conntrack_key(const Machine& machine, std::string_view path) {
+  if (!machine.modules().contains(std::string_view("nf_conntrack"))) return nullptr;
+  if (path == kConntrackMaxToo) return find_key(kConntrackKeys, "max");
+  if (!path.starts_with(kConntrack)) return nullptr;
+  return find_key(kConntrackKeys, path.substr(kConntrack.size()));
+}
+
+SysctlResult write_conntrack(Machine& machine, const ConntrackKey& key, std::string_view text) {
+  const auto values = parse_integers(text, 1);
+  if (!values || (*values)[0] < 0 || (key.at_most_255 && (*values)[0] > 255))
+    return SysctlResult::kInvalid;
+  machine.netfilter().conntrack_settings().*key.member = (*values)[0];
+  return SysctlResult::kDone;
 }
 
 constexpr std::string_view kConf = "net/ipv4/conf/";
@@ -316,6 +367,12 @@ SysctlResult read_sysctl(const Machine& machine, std::string_view path, std::str
     return SysctlResult::kDone;
   }
   if (const auto member = find_global(path)) return done(host.global().*member);
+  if (const ConntrackKey* key = find_conntrack_key(machine, path))
+    return done(machine.netfilter().conntrack_settings().*key->member);
+  if (path == kConntrackCount && machine.modules().contains(std::string_view("nf_conntrack"))) {
+    const auto* tracker = machine.netfilter().conntrack();
+    return done(tracker == nullptr ? 0 : static_cast<int>(tracker->shown_count()));
+  }
   if (const InertKey* inert = find_inert(machine, path)) {
     const std::string* kept = machine.inert_sysctl(path);
     value = kept != nullptr ? *kept : std::string(inert->value);
@@ -357,7 +414,9 @@ SysctlResult write_sysctl(Turn& turn, Machine& machine, std::string_view path,
   (void)turn;
   std::string old;
   if (read_sysctl(machine, path, old) != SysctlResult::kDone) return SysctlResult::kNoSuchKey;
-  if (path == "kernel/hostname") return SysctlResult::kReadOnly;
+  if (path == "kernel/hostname" || path == kConntrackCount) return SysctlResult::kReadOnly;
+  if (const ConntrackKey* key = find_conntrack_key(machine, path))
+    return write_conntrack(machine, *key, text);
   if (path == "net/ipv4/ip_local_port_range") return write_port_range(machine, text);
   if (find_inert(machine, path) != nullptr) {
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
@@ -397,6 +456,12 @@ std::vector<std::string> list_sysctls(const Machine& machine) {
   }
   for (const InertKey& key : kInertKeys) {
     if (find_inert(machine, key.path) != nullptr) paths.emplace_back(key.path);
+  }
+  if (machine.modules().contains(std::string_view("nf_conntrack"))) {
+    for (const ConntrackKey& key : kConntrackKeys)
+      paths.push_back(std::string(kConntrack) + std::string(key.name));
+    paths.emplace_back(kConntrackMaxToo);
+    paths.emplace_back(kConntrackCount);
   }
   std::vector<std::string> names{"all", "default"};
   for (const net::Interface& nic : machine.host().interfaces()) {

@@ -108,6 +108,8 @@ constexpr DropText kDrops[] = {
     {DropReason::kFiltered, "filtered", "An iptables rule dropped or rejected the packet."},
     {DropReason::kConntrackFull, "conntrack-full",
      "The connection tracking table has reached its limit."},
+    {DropReason::kNatRefused, "nat-refused",
+     "Address translation has no address or port that the packet could get."},
 };
 static_assert(std::size(kDrops) == static_cast<std::size_t>(DropReason::kDropReasonCount));
 
@@ -145,6 +147,8 @@ constexpr NoteName kNotes[] = {
     {NoteKind::kIpvsRefused, "ipvs-refused"},
     {NoteKind::kTcpEvent, "tcp-event"},
     {NoteKind::kRule, "rule"},
+    {NoteKind::kTracked, "tracked"},
+    {NoteKind::kTranslated, "translated"},
     {NoteKind::kStateInterface, "state-interface"},
     {NoteKind::kStateAddress, "state-address"},
     {NoteKind::kStateRoute, "state-route"},

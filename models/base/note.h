@@ -73,6 +73,7 @@ enum class DropReason : std::uint8_t {
   // netfilter
   kFiltered,
   kConntrackFull,
+  kNatRefused,
   kDropReasonCount
 };
 
@@ -122,6 +123,10 @@ enum class NoteKind : std::uint8_t {
   kTcpEvent,       // a: local, b: remote, x: local port, y: remote port, word: what ("retransmit",
                    // "duplicate ack", ...)
   kRule,           // word: rule text; x: number, y: table-specific
+  kTracked,        // word: state of the packet ("NEW" ...), x: 1 in reply direction
+  kTranslated,  // a, x: address and port before, b, y: after, z: 0 source 1 destination, plus 2 if
+                // this undoes it for a reply, plus 4 in a packet quoted by an ICMP error; word: the
+                // rule of the connection's first packet
   // --- state: what a table of this node holds from now on ------------------------------------
   kStateInterface,  // x: interface, y: flags (1 up, 2 running, 4 created, 8 removed), word: name
   kStateAddress,    // a: address, x: interface, y: prefix length, z: 1 added 0 removed, word: label

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/turn.h"
+#include "wire/arp.h"
 #include "wire/datagram.h"
 
 namespace lvslab::hook {
@@ -19,6 +20,38 @@ enum class LinkClass : std::uint8_t { kHost, kBroadcast, kMulticast, kOtherHost,
 
 enum class RouteKind : std::uint8_t { kNone, kLocal, kUnicast, kBroadcast, kMulticast };
 
+/// What connection tracking knows of a packet; it goes with the packet from hook to hook, and
+/// through lo. Nothing known: the packet was not looked at yet, or belongs to no connection
+/// (INVALID).
+struct Track {
+  enum class State : std::uint8_t { kNone, kNew, kEstablished, kRelated, kUntracked };
+  State state = State::kNone;
+  bool reply = false;            ///< goes against the direction of the connection's first packet
+  std::uint32_t slot = 0;        ///< of the connection's entry
+  std::uint32_t generation = 0;  ///< of the slot: another one means that the entry is gone
+
+  bool tracked() const { return state != State::kNone && state != State::kUntracked; }
+  /// Of an error, or a reset, that answers this packet.
+  Track related() const {
+    if (!tracked()) return {};
+    return {State::kRelated, !reply, slot, generation};
+  }
+};
+
+/// The host's table of connections, as a director may speak to it.
+class Tracker {
+ public:
+  virtual ~Tracker() = default;
+  /// The packet's connection is in the table: its first packet went all the way.
+  virtual bool confirmed(const Track& track) const = 0;
+  /// Puts a new connection into the table now. False: the packet must be dropped.
+  virtual bool confirm(const Track& track, Instant now) = 0;
+  /// Of a connection not yet confirmed: its replies will come from (or go to) that address and
+  /// port.
+  virtual void expect_replies_from(const Track& track, wire::Endpoint real) = 0;
+  virtual void expect_replies_to(const Track& track, wire::Endpoint address) = 0;
+};
+
 struct PacketInfo {
   Hook hook = Hook::kPrerouting;
   LinkClass link = LinkClass::kHost;
@@ -28,6 +61,9 @@ struct PacketInfo {
   std::uint32_t mark = 0;
   bool ipvs_done = false;  ///< already handled: a director lets it pass
   bool locally_generated = false;
+  Track* track = nullptr;      ///< the packet's own; a hook may change it
+  Tracker* tracker = nullptr;  ///< null: this host tracks no connections
+  wire::Ipv4 next_hop{};       ///< POSTROUTING
 };
 
 /// The host's routing table as a director may ask it.
@@ -68,9 +104,9 @@ struct Verdict {
   std::uint8_t icmp_type = 0, icmp_code = 0;  ///< kReply: type 0: no message at all
   std::uint32_t icmp_rest = 0;                ///< MTU of fragmentation needed
   wire::Ipv4 icmp_source{};                   ///< 0: the host chooses as for its own errors
-  bool consumed = false;       ///< kReply: the packet came for this host and was no drop
-  bool leave_alone = false;    ///< kAccept: no director sees it again, nor the packet inside it
-  bool remark = false;         ///< kAccept: from here on the packet bears `mark`
+  bool consumed = false;     ///< kReply: the packet came for this host and was no drop
+  bool leave_alone = false;  ///< kAccept: no director sees it again, nor the packet inside it
+  bool remark = false;       ///< kAccept: from here on the packet bears `mark`
   std::uint32_t mark = 0;
   std::uint32_t path_mtu = 0;  ///< kReply: reported about the way to `toward`; 0: nothing was
 
@@ -79,6 +115,15 @@ struct Verdict {
     return {.kind = Kind::kSendToward, .toward = address};
   }
   static Verdict drop(DropReason why) { return {.kind = Kind::kDrop, .reason = why}; }
+};
+
+/// Asked about every ARP message that this host receives, or sends of itself (arping's frames are
+/// not asked about). Messages that go out may be changed.
+class ArpHook {
+ public:
+  virtual ~ArpHook() = default;
+  /// False: the message is dropped. `name` of the device it is on.
+  virtual bool passes(Turn& turn, bool out, wire::Arp& arp, std::string_view name) = 0;
 };
 
 class PacketHook {

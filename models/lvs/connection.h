@@ -50,6 +50,7 @@ enum ConnectionFlag : std::uint16_t {
   kNoClientPort = 0x800,
   kTemplate = 0x1000,
   kOnePacket = 0x2000,
+  kTracked = 0x4000,  ///< its packets stay in the host's connection tracking (there 0x10000)
 };
 
 inline constexpr std::uint32_t kNoSlot = 0xffffffff;

@@ -129,6 +129,9 @@ class Director final {
   bool wants_fresh_start(const Connection& c) const;
   hook::Verdict carry_on(const Visit& visit, Connection& c);
   hook::Verdict forward(const Visit& visit, Connection& c, bool relayed_error);
+  bool keep_tracked(const Visit& visit, const Connection& c, const hook::Verdict& verdict) const;
+  void keep_reply_tracked(const Visit& visit, const Connection& c) const;
+  bool over_old_track(const Visit& visit, const Connection& c) const;
   void advance_state(Turn& turn, Connection& c, const wire::Datagram& d, bool out);
   void count_state(Turn& turn, Connection& c);
   void count_in(const Connection& c, std::uint32_t bytes);

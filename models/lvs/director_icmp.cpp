@@ -89,6 +89,7 @@ bool Director::relay_outwards(const Visit& visit, hook::Verdict* verdict) {
   const ForwardContext context = context_for(visit, c, true);
   note_found(visit, c, Part::kError);
   *verdict = forwarder(c.method).get().error_to_client(context, visit.datagram);
+  if (visit.info.tracker != nullptr) keep_reply_tracked(visit, c);
   count_out(c, visit.datagram.packet().length());
   return true;
 }

@@ -99,15 +99,20 @@ std::uint32_t Director::find_usable(const Visit& visit, const wire::Flow& flow,
       table_.find_in(visit.datagram.protocol(), flow.source, flow.destination);
   if (slot == ConnectionTable::kNone) return slot;
   Connection& c = table_.at(slot);
+  // A new connection cannot begin where the old one's track is still in the table.
+  const auto begin_anew = [&] {
+    if (over_old_track(visit, c)) *verdict = hook::Verdict::drop(DropReason::kIpvsDeadDestination);
+    return ConnectionTable::kNone;
+  };
   if (begins_connection(visit.datagram) && wants_fresh_start(c)) {
     if (c.controlled == 0) table_.expire_soon(slot, visit.turn.now());
-    return ConnectionTable::kNone;
+    return begin_anew();
   }
   if (c.destination == nullptr || !c.destination->deleted) return slot;
   // Its server was deleted: silence, or with expire_nodest_conn a fresh start.
   if (settings_.expire_nodest_conn != 0) {
     table_.expire_soon(slot, visit.turn.now());
-    return ConnectionTable::kNone;
+    return begin_anew();
   }
   *verdict = hook::Verdict::drop(DropReason::kIpvsDeadDestination);
   return ConnectionTable::kNone;
@@ -143,6 +148,8 @@ hook::Verdict Director::forward(const Visit& visit, Connection& c, bool relayed_
   const ForwardContext context = context_for(visit, c, relayed_error);
   const hook::Verdict verdict = relayed_error ? entry.get().error_to_real(context, visit.datagram)
                                               : entry.get().to_real(context, visit.datagram);
+  if (visit.info.tracker != nullptr && !keep_tracked(visit, c, verdict)) [[unlikely]]
+    return hook::Verdict::drop(DropReason::kNatRefused);
   if (visit.turn.watched() && (verdict.kind == hook::Verdict::Kind::kSendToward ||
                                verdict.kind == hook::Verdict::Kind::kAccept)) {
     visit.turn.note(
@@ -150,6 +157,41 @@ hook::Verdict Director::forward(const Visit& visit, Connection& c, bool relayed_
         {.kind = NoteKind::kIpvsForwarded, .a = c.real.address.value, .word = entry.name});
   }
   return verdict;
+}
+
+// net.ipv4.vs.conntrack: 0, and what is forwarded is taken out of connection tracking, so that no
+// nat rule touches it; 1, and the new track learns where its replies will come from. False: the
+// packet is to be dropped.
+bool Director::keep_tracked(const Visit& visit, const Connection& c,
+                            const hook::Verdict& verdict) const {
+  hook::Track& track = *visit.info.track;
+  const bool sent = verdict.kind == hook::Verdict::Kind::kSendToward;
+  if (!sent && verdict.kind != hook::Verdict::Kind::kAccept) return true;
+  if (sent && c.method == Method::kTunnel) {
+    if (c.is(kTracked) && !visit.info.tracker->confirm(track, visit.turn.now())) return false;
+    track = {};  // outside it is another packet
+    return true;
+  }
+  if (!c.is(kTracked)) {
+    if (track.tracked()) track = {.state = hook::Track::State::kUntracked};
+  } else if (c.method == Method::kMasq && !c.is(kOnePacket)) {
+    visit.info.tracker->expect_replies_from(track, c.real);
+  }
+  return true;
+}
+
+void Director::keep_reply_tracked(const Visit& visit, const Connection& c) const {
+  hook::Track& track = *visit.info.track;
+  if (!c.is(kTracked)) {
+    if (track.tracked()) track = {.state = hook::Track::State::kUntracked};
+  } else if (c.method == Method::kMasq && !c.is(kOnePacket)) {
+    visit.info.tracker->expect_replies_to(track, c.service);
+  }
+}
+
+bool Director::over_old_track(const Visit& visit, const Connection& c) const {
+  return visit.info.tracker != nullptr && c.is(kTracked) &&
+         visit.info.tracker->confirmed(*visit.info.track);
 }
 
 ForwardContext Director::context_for(const Visit& visit, const Connection& c, bool relayed_error) {
@@ -189,6 +231,8 @@ hook::Verdict Director::inspect_out(const Visit& visit) {
   if (verdict.kind == hook::Verdict::Kind::kDrop || verdict.kind == hook::Verdict::Kind::kReply) {
     return verdict;
   }
+  if (visit.info.tracker != nullptr) [[unlikely]]
+    keep_reply_tracked(visit, c);
   count_out(c, d.packet().length());
   advance_state(visit.turn, c, visit.datagram, true);
   table_.restart(slot, visit.turn.now());

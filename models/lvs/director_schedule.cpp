@@ -118,6 +118,7 @@ Connection Director::describe(const Visit& visit, const Attempt& attempt, Destin
   c.mark = visit.info.mark;
   c.tag = visit.datagram.packet().tag();
   c.set(kInactive);
+  if (settings_.conntrack != 0) c.set(kTracked);
   if (destination == nullptr) {
     c.method = Method::kBypass;
     return c;

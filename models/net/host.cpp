@@ -120,6 +120,11 @@ void Host::receive_ip(Turn& turn, Packet&& packet, InputInfo info) {
                                             ? DropReason::kBadIpChecksum
                                             : DropReason::kBadIpHeader);
   }
+  // Connection tracking wants whole datagrams, and wants them before any rule.
+  if (tracker_ != nullptr && datagram.ip().is_fragment() &&
+      !reassemble(turn, datagram, info.device)) [[unlikely]] {
+    return;
+  }
   note_hook(turn, datagram.packet(), hook::Hook::kPrerouting);
   if (hooked(hook::Hook::kPrerouting) &&
       run_hooks(turn, hook::Hook::kPrerouting, datagram, info, kNoInterface) >= Passed::kGone) {
@@ -220,7 +225,7 @@ void Host::expire_fragments(Turn& turn) {
 
 // A datagram for one of our own addresses goes out of lo and comes in again. It waits until the
 // turn's end, so that two local sockets answering each other do not nest.
-void Host::loop_back(Turn& turn, Packet&& packet, std::uint32_t mark) {
+void Host::loop_back(Turn& turn, Packet&& packet, const QueuedDatagram& facts) {
   Interface& lo = interfaces_[0];
   if (!lo.up) return turn.drop(std::move(packet), DropReason::kLinkDown);
   ++lo.tx_packets;
@@ -231,7 +236,7 @@ void Host::loop_back(Turn& turn, Packet&& packet, std::uint32_t mark) {
     turn.capture(0, Direction::kOut, packet);
     packet.pull(wire::kEthernetHeader);
   }
-  loopback_.push_back({std::move(packet), mark});
+  loopback_.push_back({std::move(packet), facts.mark, facts.track});
   wake_at(turn.now());
 }
 
@@ -249,7 +254,10 @@ void Host::drain_loopback(Turn& turn) {
       item.packet.pull(wire::kEthernetHeader);
     }
     receive_ip(turn, std::move(item.packet),
-               {.device = 0, .link = hook::LinkClass::kLoopback, .mark = item.mark});
+               {.device = 0,
+                .link = hook::LinkClass::kLoopback,
+                .mark = item.mark,
+                .track = item.track});
   }
 }
 

@@ -45,6 +45,7 @@ struct InputInfo {
   hook::RouteKind route = hook::RouteKind::kNone;
   std::uint32_t mark = 0;
   bool ipvs_done = false;
+  hook::Track track{};
 };
 
 /// A datagram of this host's own making.
@@ -60,6 +61,7 @@ struct Outgoing {
       id;  ///< nothing: 0 with DF, else a counter per (source, destination, protocol)
   InterfaceIndex device = kNoInterface;  ///< bound to a device
   std::uint32_t mark = 0;
+  hook::Track track{};  ///< of an answer to a tracked packet
 };
 
 enum class SendResult : std::uint8_t {
@@ -237,6 +239,10 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   /// Hooks run ascending by priority; one object may be registered at several places.
   void add_hook(hook::Hook where, int priority, hook::PacketHook* object);
   void remove_hook(hook::PacketHook* object);
+  /// While somebody tracks connections, fragments are put together before PREROUTING. Null: nobody.
+  void set_tracker(hook::Tracker* tracker) { tracker_ = tracker; }
+  /// Looks at every ARP message besides; null: nobody.
+  void set_arp_hook(hook::ArpHook* arp_hook) { arp_hook_ = arp_hook; }
 
   // --- hook::RouteLookup ----------------------------------------------------------------------
   hook::RouteAnswer to(wire::Ipv4 destination) const override;
@@ -311,6 +317,8 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
     ++(*counters_)[static_cast<std::size_t>(c)];
   }
   Random& random() { return random_; }
+  /// The moment of the host's last turn, for readers that are given none.
+  Instant last_turn() const { return last_now_; }
 
   /// ICMP about `about` (an IP datagram) to its source, if the rules allow. `source` 0: as the
   /// kernel chooses.
@@ -340,8 +348,8 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info, const Route& route);
   /// False: it ended there.
   bool pass_postrouting(Turn& turn, wire::Datagram& datagram, InterfaceIndex device,
-                        QueuedDatagram& facts);
-  void finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
+                        wire::Ipv4 next_hop, QueuedDatagram& facts);
+  bool finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
                      wire::Ipv4 next_hop, QueuedDatagram&& facts, std::uint32_t mtu);
   void output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
                      wire::Ipv4 next_hop, QueuedDatagram&& facts);
@@ -354,13 +362,13 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   /// From kGone on the datagram has ended; kFiltered: its sender is told so.
   enum class Passed : std::uint8_t { kOn, kReroute, kGone, kFiltered };
   Passed run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datagram, InputInfo& info,
-                   InterfaceIndex out, bool locally_generated = false);
+                   InterfaceIndex out, bool locally_generated = false, wire::Ipv4 next_hop = {});
   void send_toward(Turn& turn, wire::Datagram&& datagram, const hook::Verdict& verdict,
                    InputInfo info);
   void answer_for_hook(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
                        const hook::Verdict& verdict);
   void drain_loopback(Turn& turn);
-  void loop_back(Turn& turn, Packet&& packet, std::uint32_t mark);
+  void loop_back(Turn& turn, Packet&& packet, const QueuedDatagram& facts);
   void apply_learnt(wire::Ipv4 destination, Instant now, wire::Ipv4* next_hop,
                     std::uint32_t* mtu) const;
   void send_tunnel(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device);
@@ -394,6 +402,8 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
                       const Packet& packet);
   bool foreign_unicast(wire::Ipv4 address) const;
   void send_reply(Turn& turn, InterfaceIndex device, const wire::Arp& request);
+  void send_own_arp(Turn& turn, InterfaceIndex device, wire::Mac destination, const wire::Arp& arp,
+                    std::string_view why);
   /// Proxy ARP answers whose time has come.
   void send_delayed_replies(Turn& turn);
   void solicit(Turn& turn, const Neighbour& entry, bool unicast, const Packet* queued) override;
@@ -472,9 +482,12 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   struct LoopedBack {
     Packet packet;
     std::uint32_t mark;
+    hook::Track track;
   };
-  std::vector<LoopedBack> loopback_;    ///< on their way through lo, drained at the end of a turn
-  std::unique_ptr<Hooks> hooks_;        ///< made at the first hook: most hosts have none
+  std::vector<LoopedBack> loopback_;  ///< on their way through lo, drained at the end of a turn
+  std::unique_ptr<Hooks> hooks_;      ///< made at the first hook: most hosts have none
+  hook::Tracker* tracker_ = nullptr;
+  hook::ArpHook* arp_hook_ = nullptr;
   std::unique_ptr<Counters> counters_;  ///< made when something is first counted
   Instant last_now_;                    ///< of the last turn, for const look-ups of what expires
   std::unique_ptr<PathCache> paths_;    ///< redirects and path MTUs learnt

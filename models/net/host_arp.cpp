@@ -29,7 +29,7 @@ void Host::receive_arp(Turn& turn, InterfaceIndex device, Packet&& packet, Mac l
   }
   const std::optional<Arp> parsed = wire::parse_arp(packet.bytes());
   if (!parsed) return turn.drop(std::move(packet), DropReason::kArpMalformed);
-  const Arp& arp = *parsed;
+  Arp arp = *parsed;
   // 3. No IPv4 on a device with an MTU below 68.
   if (nic.mtu < 68) return turn.drop(std::move(packet), DropReason::kArpNotForUs);
   // 4. Ethernet addresses and the two operations only.
@@ -40,6 +40,8 @@ void Host::receive_arp(Turn& turn, InterfaceIndex device, Packet&& packet, Mac l
   }
   for (std::size_t i = 0; i < listeners_.size(); ++i)
     listeners_[i]->on_arp(turn, arp, unicast, device);
+  if (arp_hook_ != nullptr && !arp_hook_->passes(turn, false, arp, nic.name)) [[unlikely]]
+    return turn.drop(std::move(packet), DropReason::kFiltered);
   const EffectiveConf settings = conf(device);
   // 5. Nobody has a multicast or loopback address on a wire.
   if (arp.target_ip.is_multicast() || (arp.target_ip.is_loopback() && !settings.route_localnet())) {
@@ -292,7 +294,17 @@ void Host::send_reply(Turn& turn, InterfaceIndex device, const Arp& request) {
                   .sender_ip = request.target_ip,
                   .target_mac = request.sender_mac,
                   .target_ip = request.sender_ip};
-  send_arp(turn, device, request.sender_mac, reply, "reply");
+  send_own_arp(turn, device, request.sender_mac, reply, "reply");
+}
+
+// What the kernel itself sends may be changed or dropped by arptables.
+void Host::send_own_arp(Turn& turn, InterfaceIndex device, Mac destination, const Arp& arp,
+                        std::string_view why) {
+  if (arp_hook_ == nullptr) [[likely]]
+    return send_arp(turn, device, destination, arp, why);
+  Arp message = arp;
+  if (arp_hook_->passes(turn, true, message, interfaces_[device].name))
+    send_arp(turn, device, destination, message, why);
 }
 
 void Host::send_arp(Turn& turn, InterfaceIndex device, Mac destination, const Arp& arp,
@@ -339,7 +351,7 @@ void Host::solicit(Turn& turn, const Neighbour& entry, bool unicast, const Packe
   const std::string_view why = entry.state == NeighbourState::kProbe ? "probe"
                                : entry.probes == 0                   ? "first packet"
                                                                      : "retry";
-  send_arp(turn, entry.device, unicast ? entry.mac : wire::kBroadcastMac, question, why);
+  send_own_arp(turn, entry.device, unicast ? entry.mac : wire::kBroadcastMac, question, why);
 }
 
 std::optional<Mac> Host::fixed_mac(InterfaceIndex device, Ipv4 address) const {
@@ -364,7 +376,7 @@ void Host::announce_all(Turn& turn, InterfaceIndex device) {
                            .sender_ip = address.local,
                            .target_mac = {},
                            .target_ip = address.local};
-    send_arp(turn, device, wire::kBroadcastMac, announcement, "announce");
+    send_own_arp(turn, device, wire::kBroadcastMac, announcement, "announce");
   }
 }
 

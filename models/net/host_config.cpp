@@ -153,6 +153,7 @@ ConfigError Host::set_up(Turn& turn, InterfaceIndex index, bool up) {
   nic.up = up;
   note_interface(turn, index);
   if (!up) {
+    ++nic.times_down;
     // Down: every route through the device goes, static ones too, and every neighbour, permanent
     // ones too. Its addresses stay, and stay local.
     remove_routes_of_device(turn, index, false);

@@ -29,7 +29,8 @@ wire::Mac multicast_mac(Ipv4 group) { return {0x01005e000000ULL | (group.value &
 }  // namespace
 
 Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datagram,
-                             InputInfo& info, InterfaceIndex out, bool locally_generated) {
+                             InputInfo& info, InterfaceIndex out, bool locally_generated,
+                             Ipv4 next_hop) {
   hook::PacketInfo about{.hook = where,
                          .link = info.link,
                          .route = info.route,
@@ -37,7 +38,10 @@ Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datag
                          .out_device = out,
                          .mark = info.mark,
                          .ipvs_done = info.ipvs_done,
-                         .locally_generated = locally_generated};
+                         .locally_generated = locally_generated,
+                         .track = &info.track,
+                         .tracker = tracker_,
+                         .next_hop = next_hop};
   Passed passed = Passed::kOn;
   last_now_ = turn.now();
   for (const HookEntry& entry : (*hooks_)[static_cast<std::size_t>(where)]) {
@@ -56,7 +60,7 @@ Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datag
         return Passed::kGone;
       case hook::Verdict::Kind::kDrop:
         turn.drop(datagram.take(), verdict.reason);
-        return verdict.reason == DropReason::kFiltered ? Passed::kFiltered : Passed::kGone;
+        return verdict.reason >= DropReason::kFiltered ? Passed::kFiltered : Passed::kGone;
       case hook::Verdict::Kind::kReply:
         answer_for_hook(turn, std::move(datagram), info, verdict);
         return Passed::kGone;
@@ -122,7 +126,8 @@ void Host::forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
     if (on_link) send_redirect(turn, datagram, info, next_hop);
   }
   count(Counter::kIpForwDatagrams);
-  QueuedDatagram facts{.forwarded = true, .in_device = info.device, .mark = info.mark};
+  QueuedDatagram facts{
+      .forwarded = true, .in_device = info.device, .mark = info.mark, .track = info.track};
   note_hook(turn, datagram.packet(), hook::Hook::kForward);
   if (hooked(hook::Hook::kForward)) {
     // Whoever looks at ports here must see whole datagrams; the way out cuts them again.
@@ -131,6 +136,7 @@ void Host::forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
     const Passed passed = run_hooks(turn, hook::Hook::kForward, datagram, passing, device);
     if (passed >= Passed::kGone) return;
     facts.mark = passing.mark;
+    facts.track = passing.track;
     if (passed == Passed::kReroute) {
       const Path again = route_output(datagram.ip().source(), datagram.ip().destination(),
                                       kNoInterface, passing.mark);
@@ -162,6 +168,7 @@ void Host::send_toward(Turn& turn, wire::Datagram&& datagram, const hook::Verdic
     return;
   }
   facts.mark = info.mark;
+  facts.track = info.track;
   finish_output(turn, std::move(datagram), path.device, path.next_hop, std::move(facts), path.mtu);
 }
 
@@ -221,16 +228,23 @@ SendResult Host::send(Turn& turn, Outgoing&& out, const Path* known) {
                .word = path.kind == hook::RouteKind::kLocal ? "local" : "unicast"});
     note_hook(turn, datagram.packet(), hook::Hook::kLocalOut);
   }
-  QueuedDatagram facts{.mark = out.mark};
+  QueuedDatagram facts{.mark = out.mark, .track = out.track};
+  // What netfilter dropped is the sender's failure; of TCP the kernel does not count it.
+  const auto filtered = [&] {
+    if (out.protocol != wire::Protocol::kTcp) count(Counter::kIpOutDiscards);
+    return SendResult::kFiltered;
+  };
   if (hooked(hook::Hook::kLocalOut)) {
     InputInfo info{.device = kNoInterface,
                    .link = hook::LinkClass::kLoopback,
                    .route = path.kind,
-                   .mark = out.mark};
+                   .mark = out.mark,
+                   .track = out.track};
     const Passed passed = run_hooks(turn, hook::Hook::kLocalOut, datagram, info, path.device, true);
-    if (passed == Passed::kFiltered) return SendResult::kFiltered;
+    if (passed == Passed::kFiltered) return filtered();
     if (passed == Passed::kGone) return SendResult::kSent;
     facts.mark = info.mark;
+    facts.track = info.track;
     // A hook translated or marked it: its route may be another.
     if (datagram.ip().destination() != out.destination || info.mark != out.mark) {
       const Ipv4 destination = datagram.ip().destination();
@@ -243,13 +257,14 @@ SendResult Host::send(Turn& turn, Outgoing&& out, const Path* known) {
     }
   }
   if (path.kind == hook::RouteKind::kUnicast) [[likely]] {
-    finish_output(turn, std::move(datagram), path.device, path.next_hop, std::move(facts),
-                  path.mtu);
-    return SendResult::kSent;
+    return finish_output(turn, std::move(datagram), path.device, path.next_hop, std::move(facts),
+                         path.mtu)
+               ? SendResult::kSent
+               : filtered();
   }
-  if (!pass_postrouting(turn, datagram, path.device, facts)) return SendResult::kSent;
+  if (!pass_postrouting(turn, datagram, path.device, path.next_hop, facts)) return filtered();
   if (path.kind == hook::RouteKind::kLocal) {
-    loop_back(turn, datagram.take(), facts.mark);
+    loop_back(turn, datagram.take(), facts);
   } else {
     transmit_resolved(turn, path.device, wire::kBroadcastMac, datagram.take());
   }
@@ -257,23 +272,29 @@ SendResult Host::send(Turn& turn, Outgoing&& out, const Path* known) {
 }
 
 bool Host::pass_postrouting(Turn& turn, wire::Datagram& datagram, InterfaceIndex device,
-                            QueuedDatagram& facts) {
+                            Ipv4 next_hop, QueuedDatagram& facts) {
   note_hook(turn, datagram.packet(), hook::Hook::kPostrouting);
   if (!hooked(hook::Hook::kPostrouting)) return true;
-  InputInfo info{.device = facts.in_device, .mark = facts.mark, .ipvs_done = true};
+  InputInfo info{.device = facts.in_device,
+                 .mark = facts.mark,
+                 .ipvs_done = true,
+                 .track = facts.track};
   const Passed passed =
-      run_hooks(turn, hook::Hook::kPostrouting, datagram, info, device, !facts.forwarded);
+      run_hooks(turn, hook::Hook::kPostrouting, datagram, info, device, !facts.forwarded, next_hop);
   facts.mark = info.mark;
+  facts.track = info.track;
   return passed < Passed::kGone;
 }
 
-void Host::finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
+// False: it was dropped in POSTROUTING.
+bool Host::finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
                          Ipv4 next_hop, QueuedDatagram&& facts, std::uint32_t mtu) {
-  if (!pass_postrouting(turn, datagram, device, facts)) return;
+  if (!pass_postrouting(turn, datagram, device, next_hop, facts)) return false;
   if (fragments_ != nullptr) [[unlikely]]
     mtu = fragments_->mtu_for(datagram.packet().id(), mtu);
   if (datagram.packet().length() <= mtu) [[likely]] {
-    return output_device(turn, std::move(datagram), device, next_hop, std::move(facts));
+    output_device(turn, std::move(datagram), device, next_hop, std::move(facts));
+    return true;
   }
   count(Counter::kIpFragOKs);
   for (Packet& piece : fragment(turn, std::move(datagram), mtu)) {
@@ -281,10 +302,12 @@ void Host::finish_output(Turn& turn, wire::Datagram&& datagram, InterfaceIndex d
     QueuedDatagram same{.forwarded = facts.forwarded,
                         .in_device = facts.in_device,
                         .error_source = facts.error_source,
-                        .mark = facts.mark};
+                        .mark = facts.mark,
+                        .track = facts.track};
     output_device(turn, wire::Datagram::trusted(std::move(piece)), device, next_hop,
                   std::move(same));
   }
+  return true;
 }
 
 void Host::output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex device,
@@ -292,7 +315,7 @@ void Host::output_device(Turn& turn, wire::Datagram&& datagram, InterfaceIndex d
   Interface& nic = interfaces_[device];
   switch (nic.kind) {
     case InterfaceKind::kLoopback:
-      return loop_back(turn, datagram.take(), facts.mark);
+      return loop_back(turn, datagram.take(), facts);
     case InterfaceKind::kIpip:
       return send_tunnel(turn, std::move(datagram), device);
     default:

@@ -99,7 +99,8 @@ void Host::send_icmp_error(Turn& turn, const wire::Datagram& about, const InputI
               .source = source,
               .destination = to,
               .protocol = wire::Protocol::kIcmp,
-              .tos = static_cast<std::uint8_t>((about.ip().tos() & 0x1e) | 0xc0)});
+              .tos = static_cast<std::uint8_t>((about.ip().tos() & 0x1e) | 0xc0),
+              .track = info.track.related()});
 }
 
 void Host::send_redirect(Turn& turn, const wire::Datagram& about, const InputInfo& info,
@@ -278,7 +279,9 @@ void Host::accept_redirect(Turn& turn, const wire::Datagram& datagram, const Inp
 // packet of our own comes back over lo from our own address.
 void Host::unreachable(Turn& turn, QueuedDatagram&& queued) {
   wire::Datagram datagram = wire::Datagram::trusted(std::move(queued.packet));
-  const InputInfo info{.device = queued.in_device, .route = hook::RouteKind::kUnicast};
+  const InputInfo info{.device = queued.in_device,
+                       .route = hook::RouteKind::kUnicast,
+                       .track = queued.track};
   Ipv4 source = queued.error_source;
   if (source.is_zero()) {
     // For a packet the director passed on (its destination is ours) the error bears the address of

@@ -59,6 +59,7 @@ struct Interface {
   /// Kernel order: primaries by descending scope number, ties in order of insertion, then
   /// secondaries.
   std::vector<Address> addresses;
+  std::uint32_t times_down = 0;    ///< how often it was set down: flows masqueraded behind it end
   bool had_address = false;        ///< conf/default no longer reaches its values
   std::uint64_t conf_written = 0;  ///< bit per interface_keys() entry ever written
   NeighbourConf neigh;

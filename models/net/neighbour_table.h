@@ -15,6 +15,7 @@
 #include "base/packet.h"
 #include "base/random.h"
 #include "base/turn.h"
+#include "hook/hook.h"
 #include "net/sysctl.h"
 #include "wire/address.h"
 
@@ -47,6 +48,7 @@ struct QueuedDatagram {
   bool ipvs_masq = false;   ///< an error about it comes from the VIP, its original destination
   wire::Ipv4 error_source;  ///< 0: the host's own address on the way back
   std::uint32_t mark = 0;   ///< as the packet filter left it
+  hook::Track track{};
 };
 
 struct Neighbour {

@@ -25,8 +25,15 @@ constexpr std::pair<std::string_view, std::string_view> kLimits[] = {
      "no spanning tree, no IGMP snooping: a loop of switches is refused when the file is read"},
     {"ipv6", "not yet: addresses are IPv4 only"},
     {"netfilter",
-     "tables raw, mangle and filter; not yet: table nat, connection tracking (-m conntrack, -m "
-     "state, SNAT, DNAT, MASQUERADE, REDIRECT) and arptables: iptables says so and exits with 2"},
+     "what iptables knows but the filter does not (-m hashlimit, -j NETMAP, table security ...) is "
+     "refused as not yet modelled, with status 2"},
+    {"nat ports",
+     "a port that must be another is drawn from a stream of chance of its own: the class and the "
+     "limits are the kernel's, the number is not"},
+    {"conntrack",
+     "no helpers (FTP, SIP), so nothing but ICMP errors is RELATED; SCTP and GRE have the timeout "
+     "of any protocol; no accounting; a full table finds unanswered entries to drop by a hash of "
+     "its own"},
     {"netfilter mark",
      "a mark set in OUTPUT leads packets of the host itself over another route, not those that "
      "IPVS sends on"},

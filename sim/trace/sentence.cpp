@@ -111,6 +111,20 @@ std::string neighbour_state(const Words& w) {
   return text;
 }
 
+// "nat: source 10.0.0.9:1234 becomes 192.0.2.1:1234 (nat POSTROUTING: -j MASQUERADE)"
+std::string translated(const Words& w) {
+  const Note& n = w.n;
+  const auto end = [](std::string address, std::uint32_t port) {
+    return port == 0 ? std::move(address) : address + ":" + std::to_string(port);
+  };
+  return fmt::format("nat: {}{} {} becomes {}{} ({})",
+                     (n.z & 4) != 0 ? "ICMP error about a translated connection, " : "",
+                     (n.z & 1) != 0 ? "destination" : "source",
+                     end(wire::to_string(wire::Ipv4{n.a}), n.x),
+                     end(wire::to_string(wire::Ipv4{n.b}), n.y),
+                     (n.z & 2) != 0 ? ", as its connection is translated" : "", n.word);
+}
+
 std::string why(const Words& w) {
   const Note& n = w.n;
   switch (n.kind) {
@@ -177,6 +191,13 @@ std::string why(const Words& w) {
     case NoteKind::kTcpEvent:
       return fmt::format("TCP {}:{} - {}:{}: {}", wire::to_string(wire::Ipv4{n.a}), n.x,
                          wire::to_string(wire::Ipv4{n.b}), n.y, n.word);
+    case NoteKind::kTracked:
+      return n.word == "UNTRACKED" || n.word == "INVALID"
+                 ? fmt::format("connection tracking: {}", n.word)
+                 : fmt::format("connection tracking: {}, in {} direction", n.word,
+                               n.x != 0 ? "reply" : "the original");
+    case NoteKind::kTranslated:
+      return translated(w);
     case NoteKind::kRule:
       return n.x != 0 ? fmt::format("rule {}: {}", n.x, n.word) : fmt::format("rule: {}", n.word);
     default:

@@ -117,6 +117,10 @@ TEST(Iptables, RulesAreInsertedReplacedAndDeletedByNumber) {
   EXPECT_EQ(bed.output("iptables -R INPUT 9 -j DROP"), "iptables: Index of replacement too big.\n");
 }
 
+constexpr const char* kNatDrop =
+    "\nThe \"nat\" table is not intended for filtering, the use of DROP is therefore "
+    "inhibited.\n\n";
+
 struct Mistake {
   const char* typed;
   std::string text;
@@ -147,18 +151,99 @@ TEST(Iptables, MistakesHaveTheToolsTextsAndStatuses) {
        "iptables: Invalid argument. Run `dmesg' for more information.\n", 1},
       {"iptables -A INPUT -j REJECT --reject-with tcp-reset",
        "iptables: Invalid argument. Run `dmesg' for more information.\n", 1},
-      {"iptables -A FORWARD -j MASQUERADE", refusal("target `MASQUERADE' is not yet modelled"), 2},
-      {"iptables -t nat -L", refusal("table `nat' is not yet modelled"), 2},
-      {"iptables -A INPUT -m conntrack --ctstate NEW -j DROP",
-       refusal("match `conntrack' is not yet modelled"), 2},
-      {"iptables -A INPUT -m state --state NEW -j DROP",
-       refusal("match `state' is not yet modelled"), 2},
+      {"iptables -A FORWARD -j MASQUERADE",
+       "iptables: Invalid argument. Run `dmesg' for more information.\n", 1},
+      {"iptables -t nat -A PREROUTING -j SNAT --to-source 10.0.0.1",
+       "iptables: Invalid argument. Run `dmesg' for more information.\n", 1},
+      {"iptables -t nat -A POSTROUTING -j REDIRECT",
+       "iptables: Invalid argument. Run `dmesg' for more information.\n", 1},
+      {"iptables -t nat -A PREROUTING -j DROP", refusal(kNatDrop), 2},
+      {"iptables -t nat -P PREROUTING DROP", refusal(kNatDrop), 2},
+      {"iptables -t nat -A PREROUTING -j REDIRECT --to-ports 8080",
+       refusal("Need TCP, UDP, SCTP or DCCP with port specification"), 2},
+      {"iptables -t nat -A PREROUTING -j DNAT --to-destination 10.0.0.1:80",
+       refusal("Need TCP, UDP, SCTP or DCCP with port specification"), 2},
+      {"iptables -t nat -A PREROUTING -j DNAT",
+       refusal("DNAT: option \"--to-destination\" must be specified"), 2},
+      {"iptables -t nat -A PREROUTING -j DNAT --to-destination x.y",
+       refusal("Bad IP address \"x.y\""), 2},
+      {"iptables -A INPUT -m state --state FOO -j DROP", refusal("Bad state \"FOO\""), 2},
+      {"iptables -A INPUT -m conntrack --ctstate FOO -j DROP", refusal("Bad ctstate \"FOO\""), 2},
+      {"iptables -A INPUT -m limit --limit x/second -j DROP", refusal("bad rate \"x/second\"'"), 2},
+      {"iptables -t mangle -A FORWARD -p tcp -j TCPMSS --clamp-mss-to-pmtu",
+       "iptables: Invalid argument. Run `dmesg' for more information.\n", 1},
+      {"iptables -t mangle -A PREROUTING -p tcp --syn -j TCPMSS --clamp-mss-to-pmtu",
+       "iptables: Invalid argument. Run `dmesg' for more information.\n", 1},
   };
   for (const Mistake& c : cases) {
     ShellBed bed;
     EXPECT_EQ(bed.output(c.typed), c.text) << c.typed;
     EXPECT_EQ(bed.status(c.typed), c.status) << c.typed;
   }
+}
+
+struct Shown {
+  const char *table, *chain, *rule, *saved, *listed;
+};
+TEST(Iptables, WhatTableNatAndStatesLookLike) {
+  const Shown cases[] = {
+      {"nat", "POSTROUTING", "-s 10.0.0.0/24 -o eth0 -j MASQUERADE",
+       "-s 10.0.0.0/24 -o eth0 -j MASQUERADE",
+       "MASQUERADE  0    --  10.0.0.0/24          0.0.0.0/0           \n"},
+      {"nat", "POSTROUTING", "-p udp -j MASQUERADE --to-ports 1024-2048 --random",
+       "-p udp -j MASQUERADE --to-ports 1024-2048 --random",
+       "MASQUERADE  17   --  0.0.0.0/0            0.0.0.0/0            masq ports: 1024-2048 "
+       "random\n"},
+      {"nat", "POSTROUTING", "-p tcp -j SNAT --to-source 192.0.2.1-192.0.2.5:1024-2000",
+       "-p tcp -j SNAT --to-source 192.0.2.1-192.0.2.5:1024-2000",
+       "SNAT       6    --  0.0.0.0/0            0.0.0.0/0            "
+       "to:192.0.2.1-192.0.2.5:1024-2000\n"},
+      {"nat", "PREROUTING", "-p tcp --dport http -j DNAT --to-destination 10.0.0.2:80",
+       "-p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.2:80",
+       "DNAT       6    --  0.0.0.0/0            0.0.0.0/0            tcp dpt:80 "
+       "to:10.0.0.2:80\n"},
+      {"nat", "PREROUTING", "-p tcp --dport 80 -j REDIRECT --to-port 443",
+       "-p tcp -m tcp --dport 80 -j REDIRECT --to-ports 443",
+       "REDIRECT   6    --  0.0.0.0/0            0.0.0.0/0            tcp dpt:80 redir ports "
+       "443\n"},
+      {"filter", "INPUT", "-m state --state NEW,ESTABLISHED,RELATED -j ACCEPT",
+       "-m state --state NEW,RELATED,ESTABLISHED -j ACCEPT",
+       "ACCEPT     0    --  0.0.0.0/0            0.0.0.0/0            state "
+       "NEW,RELATED,ESTABLISHED\n"},
+      {"filter", "INPUT",
+       "-p tcp -m multiport --dports 80,443 -m conntrack --ctstate NEW -j REJECT --reject-with "
+       "tcp-reset",
+       "-p tcp -m multiport --dports 80,443 -m conntrack --ctstate NEW -j REJECT --reject-with "
+       "tcp-reset",
+       "REJECT     6    --  0.0.0.0/0            0.0.0.0/0            multiport dports 80,443 "
+       "ctstate NEW reject-with tcp-reset\n"},
+      {"filter", "INPUT", "-m limit --limit 5/minute -j ACCEPT", "-m limit --limit 5/min -j ACCEPT",
+       "ACCEPT     0    --  0.0.0.0/0            0.0.0.0/0            limit: avg 5/min burst 5\n"},
+      {"mangle", "FORWARD", "-p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
+       "-p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
+       "TCPMSS     6    --  0.0.0.0/0            0.0.0.0/0            tcp flags:0x06/0x02 TCPMSS "
+       "clamp to PMTU\n"},
+  };
+  for (const Shown& c : cases) {
+    ShellBed bed;
+    const std::string tool = std::string("iptables -t ") + c.table;
+    EXPECT_EQ(bed.output(tool + " -A " + c.chain + " " + c.rule), "") << c.rule;
+    EXPECT_EQ(bed.output(tool + " -S " + c.chain + " 1"),
+              std::string("-A ") + c.chain + " " + c.saved + "\n");
+    EXPECT_EQ(bed.output(tool + " -L " + c.chain + " 1 -n"), c.listed);
+    EXPECT_EQ(bed.status(tool + " -D " + c.chain + " " + c.saved), 0) << c.saved;
+  }
+}
+
+TEST(Iptables, TableNatIsSavedAndRestored) {
+  ShellBed bed;
+  bed.type("iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE");
+  bed.type("iptables-save > /tmp/rules; iptables -t nat -F");
+  EXPECT_EQ(bed.output("iptables-restore < /tmp/rules"), "");
+  EXPECT_EQ(bed.output("iptables-save | grep -v '^#'"),
+            "*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
+            ":POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -o eth0 -j MASQUERADE\nCOMMIT\n");
+  EXPECT_EQ(bed.output("lsmod | grep -c '^iptable_nat '"), "1\n");
 }
 
 TEST(Iptables, SaveAndRestoreAreInverse) {

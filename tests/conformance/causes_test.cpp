@@ -52,6 +52,29 @@ INSTANTIATE_TEST_SUITE_P(Translating, Causes,
                            return name;
                          });
 
+TEST_F(CommandLine, EveryAddressThatNatRewritesNamesItsRule) {
+  ASSERT_EQ(lvslab("run --quiet --out " + folder_.file("out") + " " +
+                   repository_path("scenarios/basics/home-router.yaml"))
+                .status,
+            0);
+  std::size_t rewritten = 0;
+  for (const std::string& line : lines_of(read_text_file(folder_.file("out/frames.jsonl")))) {
+    const json frame = json::parse(line);
+    if (frame["node"] != "router" || frame["direction"] != "out" || !frame["changes"].is_array())
+      continue;
+    const bool addresses = std::any_of(
+        frame["changes"].begin(), frame["changes"].end(),
+        [](const json& change) { return change[0] == "ip.src" || change[0] == "ip.dst"; });
+    if (!addresses) continue;
+    ++rewritten;
+    EXPECT_TRUE(std::any_of(frame["notes"].begin(), frame["notes"].end(), [](const json& note) {
+      return note["kind"] == "translated" &&
+             note["text"].get<std::string>().find("-j ") != std::string::npos;
+    })) << line;
+  }
+  EXPECT_GT(rewritten, 30u) << "both directions";
+}
+
 TEST_F(CommandLine, ConnectionsOfFullNatTellTheirLocalAddressAndPort) {
   ASSERT_EQ(lvslab("run --quiet --out " + folder_.file("out") + " " +
                    repository_path("scenarios/modes/fullnat.yaml"))

@@ -17,15 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-/// Recordings that cannot be replayed yet, and why.
-const std::map<std::string, std::string>& not_yet() {
-  static const std::map<std::string, std::string> names{
-      {"nat-one-lan-snat", "MASQUERADE of the director's own requests needs iptables"},
-      {"nat-rs-unbound-masq-outgoing", "MASQUERADE of outgoing connections needs iptables"},
-  };
-  return names;
-}
-
 std::vector<Frame> select(const std::vector<Frame>& frames, bool pure_acks) {
   std::vector<Frame> found;
   for (const Frame& frame : frames) {
@@ -160,8 +151,6 @@ class RecordedFrames : public ::testing::TestWithParam<std::size_t> {};
 
 TEST_P(RecordedFrames, AreThoseOfLinuxAtEveryInterface) {
   const json& record = records()[GetParam()];
-  const auto later = not_yet().find(record.at("name"));
-  if (later != not_yet().end()) GTEST_SKIP() << later->second;
   ReplayLab lab;
   const std::string mistakes = lab.run(scenario_of(record));
   ASSERT_EQ(mistakes, "");

@@ -62,7 +62,7 @@ CommandResult run_iptables(CommandContext& context) {
   }
   const TableKind* kind = net::netfilter::find_table_kind(request.table);
   if (kind == nullptr) {
-    if (request.table == "nat" || request.table == "security")
+    if (request.table == "security")
       return refuse(context, {"table `" + request.table + "' is not yet modelled"});
     return refuse(context, {"can't initialize iptables table `" + request.table +
                                 "': Table does not exist (do you need to insmod?)",
@@ -80,6 +80,7 @@ CommandResult run_iptables(CommandContext& context) {
   }
   why = iptables::perform(request, table);
   context.machine.netfilter().changed(table);
+  if (table.tracks()) context.machine.load_module(context.turn, "nf_conntrack");
   return why.empty() ? 0 : kernel_refused(context, why);
 }
 

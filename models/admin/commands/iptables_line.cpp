@@ -414,6 +414,13 @@ class Reader {
   }
 
   void finish() {
+    const bool drops =
+        request_.verb == Verb::kPolicy ? request_.other == "DROP" : rule_.target_name == "DROP";
+    if (request_.table == "nat" && drops) {
+      return words_.fail(
+          "\nThe \"nat\" table is not intended for filtering, the use of DROP is therefore "
+          "inhibited.\n\n");
+    }
     if (inverted_) return words_.fail("nothing appropriate following !");
     if (request_.verb == Verb::kNone) return words_.fail("no command specified");
     const Verb verb = request_.verb;

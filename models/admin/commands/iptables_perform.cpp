@@ -17,6 +17,7 @@ constexpr const char* kBadRule = "Bad rule (does a matching rule exist in that c
 constexpr const char* kNoMemory = "Memory allocation problem";
 
 std::string refused(Table::LinkError error) {
+  if (error == Table::LinkError::kWrongHook) return "Invalid argument";
   return error == Table::LinkError::kLoop ? "Too many levels of symbolic links" : kNoMemory;
 }
 
@@ -187,7 +188,7 @@ Refusal check_targets(Request& request, const Table& table, std::string& kernel)
     if (rule.target != nullptr) {
       const auto* entry = net::netfilter::find_target(name);
       const bool fits = entry->table.empty() || entry->table == table.kind().name;
-      if (!fits || !rule.target->valid()) kernel = "Invalid argument";
+      if (!fits || !rule.target->valid(rule)) kernel = "Invalid argument";
       continue;
     }
     if (name.empty() || name == "ACCEPT" || name == "DROP" || name == "RETURN") {

@@ -123,6 +123,7 @@ class Restore {
     }
     if (!table_) return failed();
     if (line == "COMMIT") {
+      if (!test_ && table_->tracks()) context_.machine.load_module(context_.turn, "nf_conntrack");
       if (!test_) context_.machine.netfilter().replace(std::move(*table_));
       table_.reset();
       return 0;
@@ -139,7 +140,7 @@ class Restore {
     const TableKind* kind = net::netfilter::find_table_kind(name);
     if (kind == nullptr) {
       context_.err += "iptables-restore v1.8.9 (legacy): ";
-      if (name == "nat" || name == "security") {
+      if (name == "security") {
         context_.err += "table `" + name + "' is not yet modelled\n" + help_line();
         return 2;
       }
@@ -188,6 +189,7 @@ class Restore {
       line.remove_prefix(end + 1);
     }
     iptables::Request request;
+    request.table = table_->kind().name;
     iptables::Refusal refusal = iptables::read_line(context_, split_words(line), request);
     std::string why;
     if (refusal.text.empty()) refusal = iptables::check_targets(request, *table_, why);
@@ -235,11 +237,11 @@ CommandResult run_iptables_save(CommandContext& context) {
     const TableKind* kind = net::netfilter::find_table_kind(only);
     if (kind == nullptr) {
       context.err +=
-          only == "nat" || only == "security"
+          only == "security"
               ? "iptables-save v1.8.9 (legacy): table `" + only + "' is not yet modelled\n"
               : "iptables-save v1.8.9 (legacy): Cannot initialize: Table does not "
                 "exist (do you need to insmod?)\n\n";
-      return only == "nat" || only == "security" ? 2 : 1;
+      return only == "security" ? 2 : 1;
     }
     context.out += table_text(iptables::use_table(context, *kind), with_counts, date);
     return 0;

@@ -56,7 +56,31 @@ class Sleep final : public Process {
   Instant end_;
 };
 
+/// "[   12.345678] ": seconds since the machine was switched on, which is the lab's start.
+std::string kernel_time(Instant time) {
+  const std::int64_t us = time.since_start().ps() / 1'000'000;
+  std::string fraction = std::to_string(us % 1'000'000);
+  fraction.insert(0, 6 - fraction.size(), '0');
+  return "[" + pad_left(std::to_string(us / 1'000'000), 5) + "." + fraction + "] ";
+}
+
 }  // namespace
+
+CommandResult run_dmesg(CommandContext& context) {
+  bool clear = false, print = true;
+  for (std::size_t i = 1; i < context.args.size(); ++i) {
+    const std::string& word = context.args[i];
+    clear = clear || word == "-C" || word == "-c" || word == "--clear" || word == "--read-clear";
+    print = print && word != "-C" && word != "--clear";
+  }
+  auto& log = context.machine.netfilter().log();
+  for (const auto& line : log.lines()) {
+    if (!print || context.out.size() > kLargestOutput) break;
+    context.out += kernel_time(line.time) + line.text + "\n";
+  }
+  if (clear) log.clear();
+  return 0;
+}
 
 CommandResult run_sleep(CommandContext& context) {
   if (context.args.size() < 2) {

@@ -15,9 +15,13 @@
 
 #include "hook/hook.h"
 #include "net/host.h"
+#include "net/netfilter/kernel_log.h"
 #include "wire/datagram.h"
 
 namespace lvslab::net::netfilter {
+
+class Conntrack;
+struct Rule;
 
 /// A packet at a hook. The mark is what rules before have made of it.
 struct Seen {
@@ -26,6 +30,11 @@ struct Seen {
   wire::Datagram& datagram;
   const hook::PacketInfo& info;
   std::uint32_t mark;
+  Conntrack* tracker = nullptr;  ///< null: no rule of this host needs it
+  KernelLog* log = nullptr;
+  Random* random = nullptr;                   ///< table nat: for ports
+  std::string_view rule{};                    ///< the rule at hand, for notes
+  DropReason reason = DropReason::kFiltered;  ///< why a target drops it
 };
 
 /// /etc/services as the tool that reads or prints knows it.
@@ -90,11 +99,15 @@ class Extension {
   virtual void finish(Words& words) { (void)words; }
   virtual std::string save() const = 0;                        ///< " --dport 80", as -S prints
   virtual std::string list(const Listing& listing) const = 0;  ///< " tcp dpt:80", as -L prints
+  /// A rule with it makes the host track connections.
+  virtual bool tracks() const { return false; }
 };
 
 class Match : public Extension {
  public:
   virtual bool matches(const Seen& seen) const = 0;
+  /// Only TCP segments with SYN fit it.
+  virtual bool needs_syn() const { return false; }
 };
 
 enum class Effect : std::uint8_t { kContinue, kAccept, kDrop };
@@ -103,7 +116,15 @@ class Target : public Extension {
  public:
   virtual Effect apply(Seen& seen) const = 0;
   /// Whether the kernel takes it in such a rule; else "Invalid argument".
-  virtual bool valid() const { return true; }
+  virtual bool valid(const Rule& rule) const {
+    (void)rule;
+    return true;
+  }
+  /// Whether packets may reach it from that hook.
+  virtual bool works_at(hook::Hook where) const {
+    (void)where;
+    return true;
+  }
 };
 
 struct MatchEntry {

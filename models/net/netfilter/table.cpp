@@ -8,11 +8,12 @@ namespace lvslab::net::netfilter {
 using hook::Hook;
 
 const TableKind* find_table_kind(std::string_view name) {
-  static const std::array<TableKind, 3> kKinds{
+  static const std::array<TableKind, 4> kKinds{
       {{"raw", -300, {Hook::kPrerouting, Hook::kLocalOut}},
        {"mangle",
         -150,
         {Hook::kPrerouting, Hook::kLocalIn, Hook::kForward, Hook::kLocalOut, Hook::kPostrouting}},
+       {"nat", -100, {Hook::kPrerouting, Hook::kLocalIn, Hook::kLocalOut, Hook::kPostrouting}},
        {"filter", 0, {Hook::kLocalIn, Hook::kForward, Hook::kLocalOut}}}};
   for (const TableKind& kind : kKinds) {
     if (kind.name == name) return &kind;
@@ -106,12 +107,39 @@ Table::LinkError Table::link() {
       jumps = true;
     }
   }
-  if (!jumps) return LinkError::kNone;
-  std::vector<Cost> costs(chains_.size());
+  if (jumps) {
+    std::vector<Cost> costs(chains_.size());
+    for (std::size_t i = 0; i < chains_.size(); ++i) {
+      if (const LinkError error = measure(i, costs, 0); error != LinkError::kNone) return error;
+    }
+  }
   for (std::size_t i = 0; i < chains_.size(); ++i) {
-    if (const LinkError error = measure(i, costs, 0); error != LinkError::kNone) return error;
+    if (!chains_[i].hook) continue;
+    std::vector<bool> visited(chains_.size());
+    if (!hooks_fit(i, *chains_[i].hook, visited)) return LinkError::kWrongHook;
   }
   return LinkError::kNone;
+}
+
+// Some targets make sense at some hooks only, by whatever chains a packet comes to them.
+bool Table::hooks_fit(std::size_t chain, Hook where, std::vector<bool>& visited) const {
+  if (visited[chain]) return true;
+  visited[chain] = true;
+  return std::all_of(chains_[chain].rules.begin(), chains_[chain].rules.end(), [&](const Rule& r) {
+    if (r.jump == Rule::Jump::kTarget) return r.target->works_at(where);
+    return r.jump != Rule::Jump::kChain || hooks_fit(r.chain, where, visited);
+  });
+}
+
+bool Table::tracks() const {
+  const auto needs = [](const Rule& rule) {
+    return (rule.target != nullptr && rule.target->tracks()) ||
+           std::any_of(rule.matches.begin(), rule.matches.end(),
+                       [](const Rule::Use& use) { return use.match->tracks(); });
+  };
+  return std::any_of(chains_.begin(), chains_.end(), [&](const Chain& chain) {
+    return std::any_of(chain.rules.begin(), chain.rules.end(), needs);
+  });
 }
 
 // How many rules a walk through the chain may meet, and how deep it leads.
@@ -185,6 +213,7 @@ bool Table::drops(Seen& seen) {
         at = {rule.chain, 0};
         break;
       case Rule::Jump::kTarget:
+        seen.rule = rule.text;
         if (const Effect effect = rule.target->apply(seen); effect != Effect::kContinue)
           return effect == Effect::kDrop;
         break;

@@ -78,7 +78,7 @@ struct TableKind {
   int priority;
   std::vector<hook::Hook> hooks;
 };
-/// raw, mangle, filter; null: none of them. (nat needs connection tracking.)
+/// raw, mangle, nat, filter; null: none of them. (nat takes its places in the hooks by itself.)
 const TableKind* find_table_kind(std::string_view name);
 
 class Table {
@@ -97,7 +97,10 @@ class Table {
   /// Has rules, or a policy other than ACCEPT.
   bool in_use() const;
 
-  enum class LinkError : std::uint8_t { kNone, kLoop, kTooMuch };
+  /// Some rule needs connections to be tracked.
+  bool tracks() const;
+
+  enum class LinkError : std::uint8_t { kNone, kLoop, kTooMuch, kWrongHook };
   /// To be called after every change: finds the chains that rules name, refuses circles.
   LinkError link();
 
@@ -111,6 +114,7 @@ class Table {
     std::size_t depth = 0;
   };
   LinkError measure(std::size_t chain, std::vector<Cost>& costs, std::size_t depth) const;
+  bool hooks_fit(std::size_t chain, hook::Hook where, std::vector<bool>& visited) const;
 
   const TableKind* kind_;
   std::vector<Chain> chains_;

@@ -6,9 +6,12 @@
 namespace lvslab::net::netfilter {
 
 std::unique_ptr<Match> make_comment_match();
+std::unique_ptr<Match> make_conntrack_match();
 std::unique_ptr<Match> make_icmp_match();
+std::unique_ptr<Match> make_limit_match();
 std::unique_ptr<Match> make_mark_match();
 std::unique_ptr<Match> make_multiport_match();
+std::unique_ptr<Match> make_state_match();
 std::unique_ptr<Match> make_tcp_match();
 std::unique_ptr<Match> make_udp_match();
 

@@ -138,6 +138,9 @@ class Tcp final : public Ports {
     inverted_ = words.inverted();
     return true;
   }
+  bool needs_syn() const override {
+    return (mask_ & wire::kSyn) != 0 && (set_ & wire::kSyn) != 0 && !inverted_;
+  }
   std::string save() const override {
     if (mask_ == 0) return Ports::save();
     return Ports::save() + (inverted_ ? " ! --tcp-flags " : " --tcp-flags ") + flags_text(mask_) +

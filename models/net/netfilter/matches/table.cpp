@@ -9,22 +9,24 @@ namespace {
 
 constexpr auto kMatches = std::to_array<MatchEntry>({
     {"comment", 0, make_comment_match},
+    {"conntrack", 0, make_conntrack_match},
     {"icmp", 1, make_icmp_match},
+    {"limit", 0, make_limit_match},
     {"mark", 0, make_mark_match},
     {"multiport", 0, make_multiport_match},
+    {"state", 0, make_state_match},
     {"tcp", 6, make_tcp_match},
     {"udp", 17, make_udp_match},
 });
 
 // What iptables 1.8.9 ships besides.
 constexpr auto kUnmodelled = std::to_array<std::string_view>(
-    {"addrtype", "bpf",       "cgroup", "cluster",  "connbytes", "connlabel", "connlimit",
-     "connmark", "conntrack", "cpu",    "dccp",     "devgroup",  "dscp",      "ecn",
-     "esp",      "hashlimit", "helper", "iprange",  "ipvs",      "length",    "limit",
-     "mac",      "nfacct",    "osf",    "owner",    "physdev",   "pkttype",   "policy",
-     "quota",    "realm",     "recent", "rpfilter", "sctp",      "set",       "socket",
-     "state",    "statistic", "string", "tcpmss",   "time",      "tos",       "ttl",
-     "u32",      "ah"});
+    {"addrtype",  "bpf",      "cgroup",  "cluster",  "connbytes", "connlabel", "connlimit",
+     "connmark",  "cpu",      "dccp",    "devgroup", "dscp",      "ecn",       "esp",
+     "hashlimit", "helper",   "iprange", "ipvs",     "length",    "mac",       "nfacct",
+     "osf",       "owner",    "physdev", "pkttype",  "policy",    "quota",     "realm",
+     "recent",    "rpfilter", "sctp",    "set",      "socket",    "statistic", "string",
+     "tcpmss",    "time",     "tos",     "ttl",      "u32",       "ah"});
 
 }  // namespace
 

@@ -1,13 +1,14 @@
-// -j LOG: the packet goes on; that the rule was hit stands in the trace, as for every rule.
+// -j LOG: the kernel writes a line about the packet, which goes on.
 #include <array>
 
+#include "net/netfilter/packet_line.h"
 #include "net/netfilter/targets/targets.h"
 
 namespace lvslab::net::netfilter {
 namespace {
 
 constexpr std::size_t kLongestPrefix = 29;
-constexpr std::uint8_t kWarning = 4;
+constexpr std::uint8_t kWarning = 4, kSequence = 1;
 constexpr auto kLevels = std::to_array<std::string_view>(
     {"emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"});
 struct Flag {
@@ -23,7 +24,8 @@ constexpr auto kFlags = std::to_array<Flag>({{"--log-tcp-sequence", " tcp-sequen
 class Log final : public Target {
  public:
   Effect apply(Seen& seen) const override {
-    (void)seen;
+    if (seen.log != nullptr)
+      seen.log->add(seen.turn.now(), prefix_ + packet_line(seen, (flags_ & kSequence) != 0));
     return Effect::kContinue;
   }
   bool read(Words& words) override {

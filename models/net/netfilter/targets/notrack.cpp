@@ -1,5 +1,5 @@
-// -j NOTRACK, and -j CT --notrack which it is kept as: taken and without effect, since connections
-// are not tracked here.
+// -j NOTRACK, and -j CT --notrack which it is kept as: the packet is not looked up among the
+// connections, and begins none.
 #include "net/netfilter/targets/targets.h"
 
 namespace lvslab::net::netfilter {
@@ -9,7 +9,8 @@ class Notrack final : public Target {
  public:
   explicit Notrack(bool given) : given_(given) {}
   Effect apply(Seen& seen) const override {
-    (void)seen;
+    hook::Track& track = *seen.info.track;
+    if (!track.tracked()) track.state = hook::Track::State::kUntracked;
     return Effect::kContinue;
   }
   bool read(Words& words) override {

@@ -56,7 +56,8 @@ void send_reset(Seen& seen) {
                                    .destination = destination,
                                    .protocol = wire::Protocol::kTcp,
                                    .dont_fragment = true,
-                                   .id = std::uint16_t{0}});
+                                   .id = std::uint16_t{0},
+                                   .track = seen.info.track->related()});
 }
 
 class Reject final : public Target {
@@ -69,7 +70,8 @@ class Reject final : public Target {
     const InputInfo info{.device = seen.info.in_device,
                          .link = seen.info.link,
                          .route = seen.info.route,
-                         .mark = seen.mark};
+                         .mark = seen.mark,
+                         .track = *seen.info.track};
     seen.host.send_icmp_error(seen.turn, seen.datagram, info,
                               static_cast<std::uint8_t>(wire::IcmpType::kUnreachable),
                               answer_->code, 0);
@@ -92,7 +94,10 @@ class Reject final : public Target {
   void finish(Words& words) override {
     needs_tcp_ = answer_->code == kTcpReset && (words.protocol != 6 || words.protocol_inverted);
   }
-  bool valid() const override { return !needs_tcp_; }
+  bool valid(const Rule& rule) const override {
+    (void)rule;
+    return !needs_tcp_;
+  }
   std::string save() const override { return " --reject-with " + std::string(answer_->name); }
   std::string list(const Listing& listing) const override {
     (void)listing;

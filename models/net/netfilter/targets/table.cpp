@@ -9,19 +9,23 @@ namespace {
 
 constexpr auto kTargets = std::to_array<TargetEntry>({
     {"CT", "CT", "raw", make_ct_target},
+    {"DNAT", "DNAT", "nat", make_dnat_target},
     {"LOG", "LOG", "", make_log_target},
     {"MARK", "MARK", "", make_mark_target},
+    {"MASQUERADE", "MASQUERADE", "nat", make_masquerade_target},
     {"NOTRACK", "CT", "raw", make_notrack_target},
+    {"REDIRECT", "REDIRECT", "nat", make_redirect_target},
     {"REJECT", "REJECT", "filter", make_reject_target},
+    {"SNAT", "SNAT", "nat", make_snat_target},
+    {"TCPMSS", "TCPMSS", "", make_tcpmss_target},
 });
 
 // What iptables 1.8.9 ships besides.
 constexpr auto kUnmodelled = std::to_array<std::string_view>(
-    {"AUDIT", "CHECKSUM", "CLASSIFY", "CLUSTERIP",   "CONNMARK", "CONNSECMARK", "DNAT",
-     "DSCP",  "ECN",      "HMARK",    "IDLETIMER",   "LED",      "MASQUERADE",  "NETMAP",
-     "NFLOG", "NFQUEUE",  "QUEUE",    "RATEEST",     "REDIRECT", "SECMARK",     "SET",
-     "SNAT",  "SYNPROXY", "TCPMSS",   "TCPOPTSTRIP", "TEE",      "TOS",         "TPROXY",
-     "TRACE", "TTL",      "ULOG"});
+    {"AUDIT", "CHECKSUM", "CLASSIFY",  "CLUSTERIP", "CONNMARK", "CONNSECMARK", "DSCP",
+     "ECN",   "HMARK",    "IDLETIMER", "LED",       "NETMAP",   "NFLOG",       "NFQUEUE",
+     "QUEUE", "RATEEST",  "SECMARK",   "SET",       "SYNPROXY", "TCPOPTSTRIP", "TEE",
+     "TOS",   "TPROXY",   "TRACE",     "TTL",       "ULOG"});
 
 }  // namespace
 
