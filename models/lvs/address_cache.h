@@ -11,6 +11,8 @@
 
 #include "base/kernel_timer.h"
 #include "lvs/hashing.h"
+#include "lvs/load.h"
+#include "lvs/ranking.h"
 
 namespace lvslab::lvs {
 
@@ -91,13 +93,35 @@ class AddressCache {
   Instant next_look_;
 };
 
-/// A cached server is given relief when it is over its weight while another is under half of its
-/// own.
-inline bool wants_relief(const DestinationList& all, const Destination& d) {
-  if (std::int64_t{d.active} <= std::int64_t{d.options.weight}) return false;
-  return std::any_of(all.begin(), all.end(), [](const Destination* e) {
-    return 2 * std::int64_t{e->active} < std::int64_t{e->options.weight};
-  });
-}
+/// What lblc and lblcr ask about all servers.
+class Loads {
+ public:
+  /// The least overhead for its weight.
+  Destination* least(const DestinationList& all) { return least_.first(all); }
+  /// A cached server is given relief when it is over its weight while another is under half of its
+  /// own.
+  bool wants_relief(const DestinationList& all, const Destination& d) {
+    if (std::int64_t{d.active} <= std::int64_t{d.options.weight}) return false;
+    return idle_.first(all) != nullptr;
+  }
+  void list_changed() {
+    least_.list_changed();
+    idle_.list_changed();
+  }
+  void changed(const Destination& d) {
+    least_.changed(d);
+    idle_.changed(d);
+  }
+
+ private:
+  struct HalfIdle {
+    static bool takes(const Destination& d) {
+      return 2 * std::int64_t{d.active} < std::int64_t{d.options.weight};
+    }
+    static bool better(const Destination&, const Destination&) { return false; }
+  };
+  Ranking<ByLoad<overhead>> least_;
+  Ranking<HalfIdle> idle_;
+};
 
 }  // namespace lvslab::lvs

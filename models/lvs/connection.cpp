@@ -4,8 +4,6 @@
 
 namespace lvslab::lvs {
 
-static_assert(sizeof(Connection) <= 128);
-
 std::string_view connection_state_name(ConnectionState s) {
   constexpr std::string_view kNames[] = {
       "NONE",       "ESTABLISHED", "SYN_SENT",   "SYN_RECV", "FIN_WAIT", "TIME_WAIT", "CLOSE",

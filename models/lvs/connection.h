@@ -1,5 +1,5 @@
 // One entry of the director's connection table: a client's connection (or a persistence template)
-// and the real server it was given. Layout: what every packet touches comes first.
+// and the real server it was given.
 #pragma once
 
 #include <cstdint>
@@ -45,6 +45,7 @@ std::string_view connection_state_name(ConnectionState s);  ///< "ESTABLISHED" .
 
 /// Values are the kernel's.
 enum ConnectionFlag : std::uint16_t {
+  kHashed = 0x40,     ///< in the chains of the table: packets and listings find it
   kNoOutput = 0x80,   ///< no reply was seen and none is expected
   kInactive = 0x100,  ///< counted as inactive at its destination
   kNoClientPort = 0x800,
@@ -54,34 +55,34 @@ enum ConnectionFlag : std::uint16_t {
 };
 
 inline constexpr std::uint32_t kNoSlot = 0xffffffff;
+inline constexpr std::uint32_t kNoTick = 0xffffffff;  ///< later than any Instant
+inline constexpr std::uint16_t kNoMoment = 0xffff;
 
-struct alignas(128) Connection {
+/// One line of the cache. What few packets ask for (its template, its local end, whose traffic it
+/// is) the table keeps beside it.
+struct alignas(64) Connection {
   wire::Endpoint client, service, real;            ///< CIP, VIP, RIP with ports
+  Destination* destination = nullptr;              ///< null: bypass
+  Instant expires;                                 ///< nominal end, as listings count down to
+  std::uint32_t fires_tick = kNoTick;              ///< kernel tick at which its timer really fires
+  std::uint32_t timeout_s = 3;                     ///< the state's; 0: being dropped by force
+  std::uint32_t next = kNoSlot;                    ///< chain of its bucket
+  std::uint32_t serial = 0;                        ///< order of insertion
   wire::Protocol protocol = wire::Protocol::kTcp;  ///< 0 ("IP"): template of a firewall mark
-  ConnectionState state = ConnectionState::kNone;
-  Method method = Method::kRoute;
-  bool in_use = false;
-  std::uint32_t next = kNoSlot;  ///< chain of its bucket
+  ConnectionState state : 5 = ConnectionState::kNone;
+  Method method : 3 = Method::kRoute;
   std::uint16_t flags = 0;
-  std::uint32_t timeout_s = 3;         ///< the state's; 0: being dropped by force
-  Destination* destination = nullptr;  ///< null: bypass
-  Instant expires;                     ///< nominal end, as listings count down to
-  Instant fires;                       ///< when its timer really fires (never before `expires`)
+  std::uint16_t in_packets = 0;      ///< stays at the most it can hold
+  std::uint16_t moment = kNoMoment;  ///< where the table has its timer; never after `fires_tick`
 
-  Instant armed;                      ///< earliest live entry in the table's timer heap
-  std::uint64_t armed_order = 0;      ///< which entry that is
-  std::uint64_t serial = 0;           ///< order of insertion
-  std::uint32_t local_end = kNoSlot;  ///< FULLNAT: its place in the director's LocalPool
-  std::uint32_t in_packets = 0;
-  std::uint32_t mark = 0;              ///< of the packet that made it
-  std::uint32_t controller = kNoSlot;  ///< slot of its template
-  std::uint32_t controlled = 0;        ///< entries that this template controls
-  std::uint32_t hash = 0;
-  Tag tag;  ///< of the packet that made it
-
+  void count_in_packet() {
+    in_packets = static_cast<std::uint16_t>(in_packets + (in_packets != 0xffff));
+  }
   bool is(ConnectionFlag flag) const { return (flags & flag) != 0; }
   void set(ConnectionFlag flag) { flags = static_cast<std::uint16_t>(flags | flag); }
   void unset(ConnectionFlag flag) { flags = static_cast<std::uint16_t>(flags & ~flag); }
 };
+static_assert(sizeof(Connection) == 64);
+static_assert(static_cast<int>(ConnectionState::kCount) <= 1 << 5);
 
 }  // namespace lvslab::lvs

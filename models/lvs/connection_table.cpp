@@ -1,9 +1,9 @@
 #include "lvs/connection_table.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "base/check.h"
-#include "base/kernel_timer.h"
 #include "base/random.h"
 
 namespace lvslab::lvs {
@@ -65,26 +65,36 @@ std::uint32_t ConnectionTable::find_template(wire::Protocol protocol, wire::Ipv4
   return kNone;
 }
 
-std::uint32_t ConnectionTable::insert(const Connection& connection) {
-  if (count_ * 2 >= heads_.size()) grow();  // short chains: each step is a line not in the cache
-  std::uint32_t slot;
-  if (!free_.empty()) {
-    slot = free_.back();
-    free_.pop_back();
+std::uint32_t ConnectionTable::take_slot(const Connection& connection) {
+  std::uint32_t slot = free_;
+  if (slot != kNone) {
+    free_ = at(slot).next;
   } else {
     slot = used_++;
-    if (slot / kPage == pages_.size()) {
-      pages_.push_back(std::make_unique<std::array<Connection, kPage>>());
-    }
+    LVSLAB_CHECK(slot != kNone);
+    if (slot / kPage == pages_.size()) pages_.push_back(std::make_unique_for_overwrite<Page>());
   }
+  Connection& entry =
+      *std::construct_at(pages_[slot / kPage]->entries() + slot % kPage, connection);
+  entry.flags = static_cast<std::uint16_t>(entry.flags & ~kHashed);
+  entry.fires_tick = kNoTick;
+  entry.moment = kNoMoment;
+  return slot;
+}
+
+std::uint32_t ConnectionTable::insert_unseen(const Connection& connection) {
+  return take_slot(connection);
+}
+
+std::uint32_t ConnectionTable::insert(const Connection& connection) {
+  // Short chains: each step is a line that is not in the cache.
+  if (count_ * 4 >= heads_.size() * 3) grow();
+  if (next_serial_ == kNoSlot) renumber();
+  const std::uint32_t slot = take_slot(connection);
   Connection& entry = at(slot);
-  entry = connection;
-  entry.in_use = true;
+  entry.set(kHashed);
   entry.serial = next_serial_++;
-  entry.hash = hash_client(entry.protocol, entry.client);
-  entry.armed = Instant::never();
-  entry.armed_order = 0;
-  std::uint32_t& head = heads_[entry.hash & (heads_.size() - 1)];
+  std::uint32_t& head = heads_[hash_client(entry.protocol, entry.client) & (heads_.size() - 1)];
   entry.next = head;
   head = slot;
   ++count_;
@@ -93,15 +103,41 @@ std::uint32_t ConnectionTable::insert(const Connection& connection) {
 
 void ConnectionTable::erase(std::uint32_t slot) {
   Connection& entry = at(slot);
-  LVSLAB_CHECK(entry.in_use);
-  std::uint32_t* link = &heads_[entry.hash & (heads_.size() - 1)];
-  while (*link != slot) link = &at(*link).next;
-  *link = entry.next;
-  entry.in_use = false;
-  entry.armed_order = 0;
+  disarm(slot, entry);
+  if (entry.is(kHashed)) {
+    std::uint32_t* link = &heads_[hash_client(entry.protocol, entry.client) & (heads_.size() - 1)];
+    while (*link != slot) link = &at(*link).next;
+    *link = entry.next;
+    --count_;
+  }
+  LVSLAB_CHECK(controlled(slot) == 0);
+  ties_.set(slot, 0);
+  local_ends_.set(slot, 0);
+  tags_.set(slot, {});
+  entry.flags = 0;
   entry.destination = nullptr;
-  free_.push_back(slot);
-  --count_;
+  entry.next = free_;
+  free_ = slot;
+}
+
+void ConnectionTable::set_controller(std::uint32_t slot, std::uint32_t controller) {
+  const std::uint32_t before = this->controller(slot);
+  if (before != kNone) ties_.set(before, ties_.get(before) - 1);
+  if (controller != kNone) ties_.set(controller, ties_.get(controller) + 1);
+  ties_.set(slot, controller + 1);
+}
+
+void ConnectionTable::prefetch(std::span<const wire::Flow> flows) const {
+  const std::size_t mask = heads_.size() - 1;
+  for (const wire::Flow& f : flows) {
+    const auto protocol = static_cast<wire::Protocol>(f.protocol);
+    __builtin_prefetch(&heads_[hash_client(protocol, f.source) & mask]);
+  }
+  for (const wire::Flow& f : flows) {
+    const auto protocol = static_cast<wire::Protocol>(f.protocol);
+    const std::uint32_t slot = heads_[hash_client(protocol, f.source) & mask];
+    if (slot != kNone) __builtin_prefetch(&at(slot));
+  }
 }
 
 // Doubling splits each chain in two without changing the order within.
@@ -115,7 +151,8 @@ void ConnectionTable::grow() {
     while (slot != kNone) {
       Connection& entry = at(slot);
       const std::uint32_t next = entry.next;
-      std::uint32_t*& tail = (entry.hash & old_size) != 0 ? high : low;
+      const std::uint32_t hash = hash_client(entry.protocol, entry.client);
+      std::uint32_t*& tail = (hash & old_size) != 0 ? high : low;
       *tail = slot;
       tail = &entry.next;
       slot = next;
@@ -139,52 +176,27 @@ std::vector<std::uint32_t> ConnectionTable::list() const {
   std::vector<std::uint32_t> slots;
   slots.reserve(count_);
   for (std::uint32_t slot = 0; slot < used_; ++slot) {
-    if (at(slot).in_use) slots.push_back(slot);
+    if (at(slot).is(kHashed)) slots.push_back(slot);
   }
-  std::sort(slots.begin(), slots.end(), [this](std::uint32_t a, std::uint32_t b) {
+  const auto chain_of = [](const Connection& c) {
+    return hash_client(c.protocol, c.client) % kBuckets;
+  };
+  std::sort(slots.begin(), slots.end(), [&](std::uint32_t a, std::uint32_t b) {
     const Connection& x = at(a);
     const Connection& y = at(b);
-    const std::uint32_t bx = x.hash % kBuckets, by = y.hash % kBuckets;
+    const std::uint32_t bx = chain_of(x), by = chain_of(y);
     return bx != by ? bx < by : x.serial > y.serial;
   });
   return slots;
 }
 
-void ConnectionTable::restart(std::uint32_t slot, Instant now) {
-  Connection& entry = at(slot);
-  const Duration timeout = Duration::seconds(entry.timeout_s);
-  entry.expires = now + timeout;
-  entry.fires = kernel_timer_expiry(now, timeout);
-  if (entry.fires < entry.armed) arm(slot, entry);
-}
-
-void ConnectionTable::expire_soon(std::uint32_t slot, Instant now) {
-  Connection& entry = at(slot);
-  entry.expires = now;
-  entry.fires = kernel_timer_expiry(now, Duration());
-  if (entry.fires < entry.armed) arm(slot, entry);
-}
-
-void ConnectionTable::arm(std::uint32_t slot, Connection& entry) {
-  entry.armed = entry.fires;
-  entry.armed_order = next_order_++;
-  timers_.push_back({entry.armed, entry.armed_order, slot});
-  std::push_heap(timers_.begin(), timers_.end());
-}
-
-std::uint32_t ConnectionTable::next_due(Instant now) {
-  while (!timers_.empty() && timers_.front().when <= now) {
-    const Timer timer = timers_.front();
-    std::pop_heap(timers_.begin(), timers_.end());
-    timers_.pop_back();
-    Connection& entry = at(timer.slot);
-    if (!entry.in_use || entry.armed_order != timer.order) continue;
-    entry.armed = Instant::never();
-    entry.armed_order = 0;
-    if (entry.fires <= now) return timer.slot;
-    arm(timer.slot, entry);  // packets came meanwhile
-  }
-  return kNone;
+// After four thousand million insertions.
+void ConnectionTable::renumber() {
+  std::vector<std::uint32_t> slots = list();
+  std::sort(slots.begin(), slots.end(),
+            [this](std::uint32_t a, std::uint32_t b) { return at(a).serial < at(b).serial; });
+  next_serial_ = 1;
+  for (const std::uint32_t slot : slots) at(slot).serial = next_serial_++;
 }
 
 }  // namespace lvslab::lvs

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lvs/entry_point.h"
+#include "lvs/tcp_state.h"
 
 namespace lvslab::lvs {
 
@@ -12,6 +13,9 @@ namespace {
 constexpr Duration kEstimatePeriod = Duration::seconds(2);
 constexpr Duration kDefencePeriod = Duration::seconds(1);
 constexpr std::string_view kNoScheduler = "none";
+/// The states whose timeouts `ipvsadm --set` gives.
+constexpr ConnectionState kSettable[] = {ConnectionState::kEstablished, ConnectionState::kFinWait,
+                                         ConnectionState::kUdp};
 
 bool key_before(const Service* service, const ServiceKey& key) { return service->key < key; }
 
@@ -25,9 +29,12 @@ ServiceKey normal(const ServiceKey& key) {
 // The secret is drawn from a copy, which leaves the stream itself where it is.
 Director::Director(Random random)
     : local_pool_(mix(Random(random).bits(), hash_name("local pool"))), random_(random) {
-  entry_points_.push_back(std::make_unique<EntryPoint>(*this, &Director::inspect_in));
-  entry_points_.push_back(std::make_unique<EntryPoint>(*this, &Director::inspect_out));
-  entry_points_.push_back(std::make_unique<EntryPoint>(*this, &Director::inspect_forwarded));
+  entry_points_.push_back(std::make_unique<EntryPoint<&Director::inspect_in>>(*this));
+  entry_points_.push_back(std::make_unique<EntryPoint<&Director::inspect_out>>(*this));
+  entry_points_.push_back(std::make_unique<EntryPoint<&Director::inspect_forwarded>>(*this));
+  for (std::size_t i = 0; i < timeouts_.size(); ++i) {
+    timeouts_[i] = default_timeout_s(static_cast<ConnectionState>(i));
+  }
 }
 
 Director::~Director() = default;
@@ -155,8 +162,16 @@ AdminError Director::zero(const ServiceKey* key) {
 void Director::set_timeouts(std::uint32_t tcp_s, std::uint32_t fin_s, std::uint32_t udp_s) {
   const std::array<std::uint32_t, 3> wanted{tcp_s, fin_s, udp_s};
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i] != 0) timeouts_[i] = wanted[i];
+    if (wanted[i] != 0) timeouts_[static_cast<std::size_t>(kSettable[i])] = wanted[i];
   }
+}
+
+std::array<std::uint32_t, 3> Director::timeouts() const {
+  std::array<std::uint32_t, 3> now;
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    now[i] = timeouts_[static_cast<std::size_t>(kSettable[i])];
+  }
+  return now;
 }
 
 }  // namespace lvslab::lvs

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,7 +67,7 @@ class Director final {
   AdminError remove_local_address(const ServiceKey& key, wire::Ipv4 address);
   AdminError zero(const ServiceKey* key);  ///< null: everything
   void set_timeouts(std::uint32_t tcp_s, std::uint32_t fin_s, std::uint32_t udp_s);  ///< 0 keeps
-  std::array<std::uint32_t, 3> timeouts() const { return timeouts_; }
+  std::array<std::uint32_t, 3> timeouts() const;
 
   // --- reading ---------------------------------------------------------------------------------
   /// Order of creation.
@@ -91,10 +92,15 @@ class Director final {
   };
   std::vector<Registration> registrations();
 
+  /// Fetches from memory what inspecting these packets will need; changes nothing. For a caller
+  /// that has several at hand, as a live interface does.
+  void expect(std::span<const wire::Flow> packets) const { table_.prefetch(packets); }
+
   void wake(Turn& turn);  ///< connections expire, estimator runs
   Instant next_wake() const;
 
  private:
+  template <auto function>
   class EntryPoint;
   /// The packet at hand and what surrounds it.
   struct Visit {
@@ -103,10 +109,9 @@ class Director final {
     const hook::PacketInfo& info;
     const hook::RouteLookup& routes;
   };
-  /// A connection to go on with, or (connection null) a verdict that ends the matter.
+  /// A connection to go on with, or (kNoSlot) a verdict that ends the matter.
   struct Found {
-    Connection* connection = nullptr;
-    std::uint32_t slot = kNoSlot;  ///< kNoSlot: one-packet, not in the table
+    std::uint32_t slot = kNoSlot;
     hook::Verdict verdict;
   };
   /// What a new connection is made for.
@@ -124,19 +129,19 @@ class Director final {
   bool stands_aside() const;
   std::uint32_t find_reply(wire::Protocol protocol, const wire::Endpoint& source,
                            const wire::Endpoint& destination) const;
-  ForwardContext context_for(const Visit& visit, const Connection& c, bool relayed_error = false);
+  ForwardContext context_for(const Visit& visit, std::uint32_t slot, bool relayed_error = false);
   std::uint32_t find_usable(const Visit& visit, const wire::Flow& flow, hook::Verdict* verdict);
-  bool wants_fresh_start(const Connection& c) const;
-  hook::Verdict carry_on(const Visit& visit, Connection& c);
-  hook::Verdict forward(const Visit& visit, Connection& c, bool relayed_error);
+  bool wants_fresh_start(std::uint32_t slot) const;
+  hook::Verdict carry_on(const Visit& visit, std::uint32_t slot);
+  hook::Verdict forward(const Visit& visit, std::uint32_t slot, bool relayed_error);
   bool keep_tracked(const Visit& visit, const Connection& c, const hook::Verdict& verdict) const;
   void keep_reply_tracked(const Visit& visit, const Connection& c) const;
   bool over_old_track(const Visit& visit, const Connection& c) const;
-  void advance_state(Turn& turn, Connection& c, const wire::Datagram& d, bool out);
+  void advance_state(Turn& turn, std::uint32_t slot, const wire::Datagram& d, bool out);
+  void prove_controller(Turn& turn, std::uint32_t slot);
   void count_state(Turn& turn, Connection& c);
   void count_in(const Connection& c, std::uint32_t bytes);
   void count_out(const Connection& c, std::uint32_t bytes);
-  std::uint32_t timeout_of(ConnectionState state) const;
 
   // director_icmp.cpp: false when the packet is no ICMP error
   bool relay_inwards(const Visit& visit, hook::Verdict* verdict);
@@ -152,11 +157,12 @@ class Director final {
   Found try_schedule(const Visit& visit, const wire::Flow& flow, bool inverse);
   Destination* ask_scheduler(const Visit& visit, const Attempt& attempt);
   Found leave(const Visit& visit, const Attempt& attempt);
-  Connection describe(const Visit& visit, const Attempt& attempt, Destination* destination,
-                      std::uint16_t port) const;
-  Found admit(const Visit& visit, const Attempt& attempt, Connection& made);
+  Connection describe(const Attempt& attempt, Destination* destination, std::uint16_t port) const;
+  Found admit(const Visit& visit, const Attempt& attempt, Connection& made,
+              std::uint32_t controller);
   void bind(Turn& turn, Connection& c, Destination& destination);
-  void unbind(Turn& turn, Connection& c);
+  void unbind(Turn& turn, std::uint32_t slot);
+  void end_single(Turn& turn, std::uint32_t slot);
 
   // director_persistence.cpp
   Found schedule_persistent(const Visit& visit, const Attempt& attempt);
@@ -183,13 +189,13 @@ class Director final {
   bool rate_drops_packet();
   void defend(Turn& turn);
   bool rate_drops_entry(const Connection& c, Instant now);
-  bool drops_entry(const Connection& c, Instant now);
+  bool drops_entry(std::uint32_t slot, Instant now);
 
   // director_notes.cpp
   void note_service(Turn& turn, const Service& service, bool removed = false);
   void note_destination(Turn& turn, const ServiceKey& key, const Destination& d,
                         bool removed = false);
-  void note_connection(Turn& turn, const Connection& c, bool gone = false);
+  void note_connection(Turn& turn, std::uint32_t slot, bool gone = false);
   void note_pick(const Visit& visit, const Attempt& attempt, const Destination& d);
   /// What a packet is to the connection it belongs to.
   enum class Part : std::uint8_t { kRequest, kReply, kError };
@@ -207,13 +213,12 @@ class Director final {
   std::vector<Trashed> trash_;
   ConnectionTable table_;
   LocalPool local_pool_;
-  Connection one_packet_;  ///< the connection of a single packet
   DirectorSettings settings_;
   SyncDaemons sync_daemons_;
-  std::array<std::uint32_t, 3> timeouts_{900, 120, 300};
+  std::array<std::uint32_t, static_cast<std::size_t>(ConnectionState::kCount)> timeouts_;
   Stats total_;
   Random random_;
-  std::vector<std::unique_ptr<EntryPoint>> entry_points_;
+  std::vector<std::unique_ptr<hook::PacketHook>> entry_points_;
   Instant next_estimate_ = Instant::never();
   Instant next_defence_ = Instant::never();
   Instant next_trash_ = Instant::never();

@@ -32,16 +32,16 @@ void Director::defend(Turn& turn) {
   for (std::uint32_t k = 0; k < ConnectionTable::kBuckets / 32; ++k) {
     const auto bucket = static_cast<std::uint32_t>(random_.below(ConnectionTable::kBuckets));
     for (const std::uint32_t slot : table_.chain(bucket)) {
-      Connection& c = table_.at(slot);
-      if (!drops_entry(c, turn.now())) continue;
-      c.timeout_s = 0;
+      if (!drops_entry(slot, turn.now())) continue;
+      table_.at(slot).timeout_s = 0;
       table_.expire_soon(slot, turn.now());
     }
   }
 }
 
-bool Director::drops_entry(const Connection& c, Instant now) {
-  if (c.controlled > 0 || c.timeout_s == 0) return false;
+bool Director::drops_entry(std::uint32_t slot, Instant now) {
+  const Connection& c = table_.at(slot);
+  if (table_.controlled(slot) > 0 || c.timeout_s == 0) return false;
   if (c.is(kTemplate)) {
     const Service* service = c.destination == nullptr ? nullptr : c.destination->owner;
     if (service != nullptr && service->options.one_packet) return rate_drops_entry(c, now);
@@ -69,7 +69,7 @@ bool Director::rate_drops_entry(const Connection& c, Instant now) {
   if (c.in_packets == 0 || c.in_packets > 8) return false;
   int& counter = entry_drop_counters_[c.in_packets];
   if (--counter > 0) return false;
-  counter = static_cast<int>(c.in_packets);
+  counter = c.in_packets;
   return true;
 }
 

@@ -60,21 +60,21 @@ bool Director::relay_inwards(const Visit& visit, hook::Verdict* verdict) {
     if (settings_.schedule_icmp == 0) return true;
     const Found found = try_schedule(visit, flow, true);
     *verdict = found.verdict;
-    if (found.connection == nullptr) return true;
-    if (found.slot == kNoSlot) {
-      count_in(*found.connection, visit.datagram.packet().length());
-      *verdict = forward(visit, *found.connection, true);
-      unbind(visit.turn, *found.connection);
+    if (found.slot == kNoSlot) return true;
+    slot = found.slot;
+    if (table_.at(slot).is(kOnePacket)) {
+      count_in(table_.at(slot), visit.datagram.packet().length());
+      *verdict = forward(visit, slot, true);
+      end_single(visit.turn, slot);
       return true;
     }
-    slot = found.slot;
     table_.restart(slot, visit.turn.now());
   }
   Connection& c = table_.at(slot);
   note_found(visit, c, Part::kError);
   count_in(c, visit.datagram.packet().length());
-  ++c.in_packets;
-  *verdict = forward(visit, c, true);
+  c.count_in_packet();
+  *verdict = forward(visit, slot, true);
   return true;
 }
 
@@ -86,7 +86,7 @@ bool Director::relay_outwards(const Visit& visit, hook::Verdict* verdict) {
   const std::uint32_t slot = find_reply(protocol, quoted->destination, quoted->source);
   if (slot == ConnectionTable::kNone) return true;
   const Connection& c = table_.at(slot);
-  const ForwardContext context = context_for(visit, c, true);
+  const ForwardContext context = context_for(visit, slot, true);
   note_found(visit, c, Part::kError);
   *verdict = forwarder(c.method).get().error_to_client(context, visit.datagram);
   if (visit.info.tracker != nullptr) keep_reply_tracked(visit, c);

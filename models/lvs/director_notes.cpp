@@ -51,10 +51,12 @@ void Director::note_destination(Turn& turn, const ServiceKey& key, const Destina
              .word = removed ? "removed" : ""});
 }
 
-void Director::note_connection(Turn& turn, const Connection& c, bool gone) {
+void Director::note_connection(Turn& turn, std::uint32_t slot, bool gone) {
   if (!turn.reports()) return;
+  const Connection& c = table_.at(slot);
+  const std::uint32_t end = table_.local_end(slot);
   const wire::Endpoint local =
-      c.local_end == kNoSlot ? wire::Endpoint{} : local_pool_.at(c.local_end).local;
+      end == LocalPool::kNone ? wire::Endpoint{} : local_pool_.at(end).local;
   turn.report({.kind = NoteKind::kStateIpvsConnection,
                .a = c.client.address.value,
                .b = c.service.address.value,
@@ -64,7 +66,7 @@ void Director::note_connection(Turn& turn, const Connection& c, bool gone) {
                .m = packed(c.real),
                .v = (packed(local) << 16) | static_cast<std::uint64_t>(c.method),
                .word = gone ? std::string_view() : connection_state_name(c.state),
-               .tag = c.tag});
+               .tag = table_.tag(slot)});
 }
 
 // The numbers are those the scheduler saw.

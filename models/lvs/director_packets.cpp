@@ -73,20 +73,19 @@ hook::Verdict Director::inspect_in(const Visit& visit) {
   const std::uint32_t slot = find_usable(visit, flow, &verdict);
   if (verdict.kind != hook::Verdict::Kind::kAccept) return verdict;
   if (slot != ConnectionTable::kNone) {
-    Connection& c = table_.at(slot);
-    note_found(visit, c);
-    verdict = carry_on(visit, c);
+    note_found(visit, table_.at(slot));
+    verdict = carry_on(visit, slot);
     table_.restart(slot, visit.turn.now());
     return verdict;
   }
   if (!may_create(visit, flow)) return verdict;
   const Found found = try_schedule(visit, flow, false);
-  if (found.connection == nullptr) return found.verdict;
-  verdict = carry_on(visit, *found.connection);
-  if (found.slot != kNoSlot) {
-    table_.restart(found.slot, visit.turn.now());
+  if (found.slot == kNoSlot) return found.verdict;
+  verdict = carry_on(visit, found.slot);
+  if (table_.at(found.slot).is(kOnePacket)) {
+    end_single(visit.turn, found.slot);
   } else {
-    unbind(visit.turn, *found.connection);
+    table_.restart(found.slot, visit.turn.now());
   }
   return verdict;
 }
@@ -104,8 +103,8 @@ std::uint32_t Director::find_usable(const Visit& visit, const wire::Flow& flow,
     if (over_old_track(visit, c)) *verdict = hook::Verdict::drop(DropReason::kIpvsDeadDestination);
     return ConnectionTable::kNone;
   };
-  if (begins_connection(visit.datagram) && wants_fresh_start(c)) {
-    if (c.controlled == 0) table_.expire_soon(slot, visit.turn.now());
+  if (begins_connection(visit.datagram) && wants_fresh_start(slot)) {
+    if (table_.controlled(slot) == 0) table_.expire_soon(slot, visit.turn.now());
     return begin_anew();
   }
   if (c.destination == nullptr || !c.destination->deleted) return slot;
@@ -121,12 +120,13 @@ std::uint32_t Director::find_usable(const Visit& visit, const wire::Flow& flow,
 // A SYN over an old entry: scheduled anew when its server is quiesced (expire_nodest_conn), or when
 // the entry is as good as closed (conn_reuse_mode; bit 2 counts FIN_WAIT of one-way methods too)
 // and belongs to no template.
-bool Director::wants_fresh_start(const Connection& c) const {
+bool Director::wants_fresh_start(std::uint32_t slot) const {
+  const Connection& c = table_.at(slot);
   if (settings_.expire_nodest_conn != 0 && c.destination != nullptr &&
       c.destination->options.weight == 0) {
     return true;
   }
-  if (settings_.conn_reuse_mode == 0 || c.controller != kNoSlot) return false;
+  if (settings_.conn_reuse_mode == 0 || table_.controller(slot) != kNoSlot) return false;
   if (c.state == ConnectionState::kTimeWait || c.state == ConnectionState::kClose ||
       c.state == ConnectionState::kSctpClosed) {
     return true;
@@ -135,17 +135,18 @@ bool Director::wants_fresh_start(const Connection& c) const {
          c.is(kNoOutput);
 }
 
-hook::Verdict Director::carry_on(const Visit& visit, Connection& c) {
+hook::Verdict Director::carry_on(const Visit& visit, std::uint32_t slot) {
+  Connection& c = table_.at(slot);
   count_in(c, visit.datagram.packet().length());
-  advance_state(visit.turn, c, visit.datagram, false);
-  const hook::Verdict verdict = forward(visit, c, false);
-  ++c.in_packets;
-  return verdict;
+  advance_state(visit.turn, slot, visit.datagram, false);
+  c.count_in_packet();
+  return forward(visit, slot, false);
 }
 
-hook::Verdict Director::forward(const Visit& visit, Connection& c, bool relayed_error) {
+hook::Verdict Director::forward(const Visit& visit, std::uint32_t slot, bool relayed_error) {
+  const Connection& c = table_.at(slot);
   const ForwarderEntry& entry = forwarder(c.method);
-  const ForwardContext context = context_for(visit, c, relayed_error);
+  const ForwardContext context = context_for(visit, slot, relayed_error);
   const hook::Verdict verdict = relayed_error ? entry.get().error_to_real(context, visit.datagram)
                                               : entry.get().to_real(context, visit.datagram);
   if (visit.info.tracker != nullptr && !keep_tracked(visit, c, verdict)) [[unlikely]]
@@ -194,14 +195,16 @@ bool Director::over_old_track(const Visit& visit, const Connection& c) const {
          visit.info.tracker->confirmed(*visit.info.track);
 }
 
-ForwardContext Director::context_for(const Visit& visit, const Connection& c, bool relayed_error) {
+ForwardContext Director::context_for(const Visit& visit, std::uint32_t slot, bool relayed_error) {
+  const Connection& c = table_.at(slot);
+  const std::uint32_t end = table_.local_end(slot);
   return {.turn = visit.turn,
           .connection = c,
           .info = visit.info,
           .routes = visit.routes,
           .settings = settings_,
           .relayed_error = relayed_error,
-          .local_end = c.local_end == kNoSlot ? nullptr : &local_pool_.at(c.local_end)};
+          .local_end = end == LocalPool::kNone ? nullptr : &local_pool_.at(end)};
 }
 
 // A reply names its client, or with FULLNAT the local end that stands for the client.
@@ -225,7 +228,7 @@ hook::Verdict Director::inspect_out(const Visit& visit) {
   const std::uint32_t slot = find_reply(d.protocol(), flow.source, flow.destination);
   if (slot == ConnectionTable::kNone) return reply_without_entry(visit, flow);
   Connection& c = table_.at(slot);
-  const ForwardContext context = context_for(visit, c);
+  const ForwardContext context = context_for(visit, slot);
   note_found(visit, c, Part::kReply);
   verdict = forwarder(c.method).get().to_client(context, visit.datagram);
   if (verdict.kind == hook::Verdict::Kind::kDrop || verdict.kind == hook::Verdict::Kind::kReply) {
@@ -234,7 +237,7 @@ hook::Verdict Director::inspect_out(const Visit& visit) {
   if (visit.info.tracker != nullptr) [[unlikely]]
     keep_reply_tracked(visit, c);
   count_out(c, d.packet().length());
-  advance_state(visit.turn, c, visit.datagram, true);
+  advance_state(visit.turn, slot, visit.datagram, true);
   table_.restart(slot, visit.turn.now());
   return verdict;
 }

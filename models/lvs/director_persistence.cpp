@@ -42,9 +42,8 @@ Director::Found Director::schedule_persistent(const Visit& visit, const Attempt&
   note_pick(visit, attempt, *destination);
   const bool mapped = wanted.port == service.key.address.port && destination->address.port != 0;
   const std::uint16_t port = mapped ? destination->address.port : wanted.port;
-  Connection made = describe(visit, attempt, destination, port);
-  made.controller = slot;
-  const Found found = admit(visit, attempt, made);
+  Connection made = describe(attempt, destination, port);
+  const Found found = admit(visit, attempt, made, slot);
   table_.restart(slot, visit.turn.now());
   return found;
 }
@@ -70,16 +69,15 @@ std::uint32_t Director::make_template(const Visit& visit, const Attempt& attempt
   Destination* picked = ask_scheduler(visit, attempt);
   if (picked == nullptr) return ConnectionTable::kNone;
   const bool own_port = is_for_own_port(attempt.service, attempt.flow.destination.port);
-  Connection made = describe(visit, attempt, picked, own_port ? picked->address.port : 0);
+  Connection made = describe(attempt, picked, own_port ? picked->address.port : 0);
   made.protocol = protocol;
   made.client = {network, 0};
   made.service = service;
-  made.tag = Tag{};  // belongs to the client network, not to one connection
   made.timeout_s = attempt.service.options.persistence_timeout_s;
   made.set(kTemplate);
   bind(visit.turn, made, *picked);
   const std::uint32_t slot = table_.insert(made);
-  note_connection(visit.turn, table_.at(slot));
+  note_connection(visit.turn, slot);  // without a tag: it belongs to the client network
   return slot;
 }
 

@@ -72,8 +72,8 @@ Director::Found Director::try_schedule(const Visit& visit, const wire::Flow& flo
   const std::uint16_t port =
       picked->address.port != 0 ? picked->address.port : flow.destination.port;
   note_pick(visit, attempt, *picked);
-  Connection made = describe(visit, attempt, picked, port);
-  return admit(visit, attempt, made);
+  Connection made = describe(attempt, picked, port);
+  return admit(visit, attempt, made, kNoSlot);
 }
 
 Destination* Director::ask_scheduler(const Visit& visit, const Attempt& attempt) {
@@ -93,9 +93,9 @@ Director::Found Director::leave(const Visit& visit, const Attempt& attempt) {
   if (settings_.cache_bypass != 0 && attempt.service.key.mark != 0 && !attempt.inverse &&
       !visit.routes.is_local(wanted.address) && !wanted.address.is_multicast() &&
       !wanted.address.is_limited_broadcast()) {
-    Connection made = describe(visit, attempt, nullptr, 0);
-    const std::uint32_t slot = table_.insert(made);
-    return {.connection = &table_.at(slot), .slot = slot};
+    const std::uint32_t slot = table_.insert(describe(attempt, nullptr, 0));
+    table_.set_tag(slot, visit.datagram.packet().tag());
+    return {.slot = slot};
   }
   if (attempt.service.key.address.port == kFtpPort && wanted.port != kFtpPort) return {};
   if (attempt.inverse) return {.verdict = hook::Verdict::drop(DropReason::kIpvsNoDestination)};
@@ -109,14 +109,12 @@ Director::Found Director::leave(const Visit& visit, const Attempt& attempt) {
 
 // A connection starts as inactive, with the method that its server has now: later edits of the
 // server do not change it.
-Connection Director::describe(const Visit& visit, const Attempt& attempt, Destination* destination,
+Connection Director::describe(const Attempt& attempt, Destination* destination,
                               std::uint16_t port) const {
   Connection c;
   c.client = attempt.flow.source;
   c.service = attempt.flow.destination;
   c.protocol = static_cast<wire::Protocol>(attempt.flow.protocol);
-  c.mark = visit.info.mark;
-  c.tag = visit.datagram.packet().tag();
   c.set(kInactive);
   if (settings_.conntrack != 0) c.set(kTracked);
   if (destination == nullptr) {
@@ -130,29 +128,31 @@ Connection Director::describe(const Visit& visit, const Attempt& attempt, Destin
   return c;
 }
 
-Director::Found Director::admit(const Visit& visit, const Attempt& attempt, Connection& made) {
+Director::Found Director::admit(const Visit& visit, const Attempt& attempt, Connection& made,
+                                std::uint32_t controller) {
   Service& service = attempt.service;
   const bool single = service.options.one_packet && made.protocol == wire::Protocol::kUdp;
   if (single) made.set(kOnePacket);
+  std::uint32_t end = LocalPool::kNone;
   if (made.method == Method::kFullNat) {
-    made.local_end = local_pool_.take(service, made.protocol, made.real, visit.turn.now());
-    if (made.local_end == LocalPool::kNone) {
+    end = local_pool_.take(service, made.protocol, made.real, visit.turn.now());
+    if (end == LocalPool::kNone) {
       note_refusal(visit, attempt.flow.destination, "no local address has a free port");
       return {.verdict = hook::Verdict::drop(DropReason::kIpvsNoLocalPort)};
     }
   }
   bind(visit.turn, made, *made.destination);
-  if (made.controller != kNoSlot) ++table_.at(made.controller).controlled;
   ++made.destination->stats.now.connections;
   ++service.stats.now.connections;
   ++total_.now.connections;
-  if (single) {
-    one_packet_ = made;
-    return {.connection = &one_packet_};
+  const std::uint32_t slot = single ? table_.insert_unseen(made) : table_.insert(made);
+  table_.set_tag(slot, visit.datagram.packet().tag());
+  if (controller != kNoSlot) table_.set_controller(slot, controller);
+  if (end != LocalPool::kNone) {
+    table_.set_local_end(slot, end);
+    if (!single) local_pool_.at(end).connection = slot;
   }
-  const std::uint32_t slot = table_.insert(made);
-  if (made.local_end != kNoSlot) local_pool_.at(made.local_end).connection = slot;
-  return {.connection = &table_.at(slot), .slot = slot};
+  return {.slot = slot};
 }
 
 void Director::bind(Turn& turn, Connection& c, Destination& destination) {
@@ -163,16 +163,14 @@ void Director::bind(Turn& turn, Connection& c, Destination& destination) {
   note_destination(turn, destination.owner->key, destination);
 }
 
-void Director::unbind(Turn& turn, Connection& c) {
-  if (c.local_end != kNoSlot) {
-    local_pool_.release(c.local_end);
-    c.local_end = kNoSlot;
+void Director::unbind(Turn& turn, std::uint32_t slot) {
+  Connection& c = table_.at(slot);
+  const std::uint32_t end = table_.local_end(slot);
+  if (end != LocalPool::kNone) {
+    local_pool_.release(end);
+    table_.set_local_end(slot, LocalPool::kNone);
   }
-  if (c.controller != kNoSlot) {
-    Connection& controller = table_.at(c.controller);
-    if (controller.controlled > 0) --controller.controlled;
-    c.controller = kNoSlot;
-  }
+  if (table_.controller(slot) != kNoSlot) table_.set_controller(slot, kNoSlot);
   Destination* destination = c.destination;
   c.destination = nullptr;
   if (destination == nullptr) return;
@@ -180,6 +178,12 @@ void Director::unbind(Turn& turn, Connection& c) {
   if (destination->owner == nullptr) return;
   if (destination->owner->scheduler) destination->owner->scheduler->on_counted(*destination);
   note_destination(turn, destination->owner->key, *destination);
+}
+
+/// Its packet has passed.
+void Director::end_single(Turn& turn, std::uint32_t slot) {
+  unbind(turn, slot);
+  table_.erase(slot);
 }
 
 }  // namespace lvslab::lvs

@@ -32,26 +32,31 @@ ConnectionState next_state(const Connection& c, const wire::Datagram& d, bool ou
 
 }  // namespace
 
-void Director::advance_state(Turn& turn, Connection& c, const wire::Datagram& d, bool out) {
+void Director::advance_state(Turn& turn, std::uint32_t slot, const wire::Datagram& d, bool out) {
+  Connection& c = table_.at(slot);
   const ConnectionState before = c.state;
-  if (out && c.protocol != wire::Protocol::kUdp) c.unset(kNoOutput);
-  c.state = next_state(c, d, out, settings_.secure_tcp == 3);
-  c.timeout_s = timeout_of(c.state);
-  // Its template is worth keeping when it is established, or (UDP) answered.
-  const bool proven = c.protocol == wire::Protocol::kUdp
-                          ? out
-                          : c.state != before && (c.state == ConnectionState::kEstablished ||
-                                                  c.state == ConnectionState::kSctpEstablished);
-  if (proven && c.controller != kNoSlot) {
-    Connection& controller = table_.at(c.controller);
-    if (controller.state != ConnectionState::kAssured) {
-      controller.state = ConnectionState::kAssured;
-      note_connection(turn, controller);
-    }
+  const bool udp = c.protocol == wire::Protocol::kUdp;
+  if (out && !udp) c.unset(kNoOutput);
+  const ConnectionState after = next_state(c, d, out, settings_.secure_tcp == 3);
+  c.timeout_s = timeouts_[static_cast<std::size_t>(after)];
+  if (out && udp) prove_controller(turn, slot);
+  if (after == before) return;
+  c.state = after;
+  if (after == ConnectionState::kEstablished || after == ConnectionState::kSctpEstablished) {
+    prove_controller(turn, slot);
   }
-  if (c.state == before) return;
   count_state(turn, c);
-  note_connection(turn, c);
+  note_connection(turn, slot);
+}
+
+// A template is worth keeping when one of its connections is established, or (UDP) answered.
+void Director::prove_controller(Turn& turn, std::uint32_t slot) {
+  const std::uint32_t controller = table_.controller(slot);
+  if (controller == kNoSlot) return;
+  Connection& c = table_.at(controller);
+  if (c.state == ConnectionState::kAssured) return;
+  c.state = ConnectionState::kAssured;
+  note_connection(turn, controller);
 }
 
 // The server's connection moves between the active and the inactive ones.
@@ -69,19 +74,6 @@ void Director::count_state(Turn& turn, Connection& c) {
   if (destination->owner == nullptr) return;
   if (destination->owner->scheduler) destination->owner->scheduler->on_counted(*destination);
   note_destination(turn, destination->owner->key, *destination);
-}
-
-std::uint32_t Director::timeout_of(ConnectionState state) const {
-  switch (state) {
-    case ConnectionState::kEstablished:
-      return timeouts_[0];
-    case ConnectionState::kFinWait:
-      return timeouts_[1];
-    case ConnectionState::kUdp:
-      return timeouts_[2];
-    default:
-      return default_timeout_s(state);
-  }
 }
 
 }  // namespace lvslab::lvs

@@ -44,25 +44,24 @@ void Director::wake(Turn& turn) {
 // One that controls others is given a minute more, and keeps that timeout.
 void Director::expire(Turn& turn, std::uint32_t slot) {
   Connection& c = table_.at(slot);
-  if (c.controlled > 0) {
+  if (table_.controlled(slot) > 0) {
     c.timeout_s = kControllerExtension_s;
     table_.restart(slot, turn.now());
     return;
   }
-  const std::uint32_t controller = c.controller;
+  const std::uint32_t controller = table_.controller(slot);
   const bool forced = c.timeout_s == 0;
   remove(turn, slot);
   if (!forced || controller == kNoSlot) return;
   // A connection dropped by force takes its template along, unless that one has proved itself.
   const Connection& t = table_.at(controller);
   const bool assured = t.is(kTemplate) && t.state == ConnectionState::kAssured;
-  if (t.controlled == 0 && !assured) remove(turn, controller);
+  if (table_.controlled(controller) == 0 && !assured) remove(turn, controller);
 }
 
 void Director::remove(Turn& turn, std::uint32_t slot) {
-  Connection& c = table_.at(slot);
-  unbind(turn, c);
-  note_connection(turn, c, true);
+  unbind(turn, slot);
+  note_connection(turn, slot, true);
   table_.erase(slot);
 }
 
@@ -70,12 +69,14 @@ void Director::remove(Turn& turn, std::uint32_t slot) {
 void Director::flush_dead(Turn& turn) {
   for (const std::uint32_t slot : table_.list()) {
     const Connection& c = table_.at(slot);
-    if (!c.in_use || c.destination == nullptr || !c.destination->deleted || c.controlled > 0) {
+    const bool gone = !c.is(kHashed);  // a template, with the last connection it controlled
+    if (gone || c.destination == nullptr || !c.destination->deleted ||
+        table_.controlled(slot) > 0) {
       continue;
     }
-    const std::uint32_t controller = c.controller;
+    const std::uint32_t controller = table_.controller(slot);
     remove(turn, slot);
-    if (controller != kNoSlot && table_.at(controller).controlled == 0) remove(turn, controller);
+    if (controller != kNoSlot && table_.controlled(controller) == 0) remove(turn, controller);
   }
 }
 

@@ -6,20 +6,19 @@
 
 namespace lvslab::lvs {
 
+template <auto function>
 class Director::EntryPoint final : public hook::PacketHook {
  public:
-  using Function = hook::Verdict (Director::*)(const Visit&);
-  EntryPoint(Director& director, Function function) : director_(director), function_(function) {}
+  explicit EntryPoint(Director& director) : director_(director) {}
 
   hook::Verdict inspect(Turn& turn, wire::Datagram& datagram, const hook::PacketInfo& info,
                         const hook::RouteLookup& routes) override {
     if (info.ipvs_done) return hook::Verdict::accept();
-    return (director_.*function_)({turn, datagram, info, routes});
+    return (director_.*function)({turn, datagram, info, routes});
   }
 
  private:
   Director& director_;
-  Function function_;
 };
 
 }  // namespace lvslab::lvs

@@ -13,57 +13,32 @@ inline std::int64_t overhead(const Destination& d) {
   return 256 * std::int64_t{d.active} + std::int64_t{d.total};
 }
 
+/// Active connections, and the one that is to come.
+inline std::int64_t active_and_one(const Destination& d) { return std::int64_t{d.active} + 1; }
+
 /// Whether a (with its cost) is strictly more loaded for its weight than b.
 inline bool more_loaded(const Destination& a, std::int64_t cost_a, const Destination& b,
                         std::int64_t cost_b) {
   return cost_a * b.options.weight > cost_b * a.options.weight;
 }
 
-/// The available destination with the least cost for its weight; the first of the list wins a tie.
-template <typename Cost>
-Destination* least_loaded(const DestinationList& all, Cost cost) {
-  Destination* best = nullptr;
-  for (Destination* candidate : all) {
-    if (!candidate->available()) continue;
-    if (best == nullptr || more_loaded(*best, cost(*best), *candidate, cost(*candidate))) {
-      best = candidate;
-    }
+/// Order of the available destinations by the least cost for their weight.
+template <auto cost>
+struct ByLoad {
+  static bool takes(const Destination& d) { return d.available(); }
+  static bool better(const Destination& a, const Destination& b) {
+    return more_loaded(b, cost(b), a, cost(a));
   }
-  return best;
-}
+};
 
-/// Of the available destinations that `takes(destination)` says may take one more, the one of the
-/// highest weight; the first of the list wins a tie.
-template <typename Takes>
-Destination* highest_weight(const DestinationList& all, Takes takes) {
-  Destination* best = nullptr;
-  for (Destination* candidate : all) {
-    if (!candidate->available() || !takes(*candidate)) continue;
-    if (best == nullptr || candidate->options.weight > best->options.weight) best = candidate;
+/// Order by the highest weight of the available destinations that `room(destination)` says may take
+/// one more.
+template <auto room>
+struct ByWeight {
+  static bool takes(const Destination& d) { return d.available() && room(d); }
+  static bool better(const Destination& a, const Destination& b) {
+    return a.options.weight > b.options.weight;
   }
-  return best;
-}
-
-/// What a draw by weight draws from; 0 when nobody is available.
-inline std::uint64_t available_weight(const DestinationList& all) {
-  std::uint64_t sum = 0;
-  for (const Destination* d : all) {
-    if (d->available()) sum += static_cast<std::uint64_t>(d->options.weight);
-  }
-  return sum;
-}
-
-/// The server that `number`, below the sum of the weights of the available servers but `without`,
-/// falls to: each answers to as many numbers as its weight.
-inline Destination* drawn_by_weight(const DestinationList& all, std::uint64_t number,
-                                    const Destination* without = nullptr) {
-  for (Destination* d : all) {
-    if (d == without || !d->available()) continue;
-    const auto weight = static_cast<std::uint64_t>(d->options.weight);
-    if (number < weight) return d;
-    number -= weight;
-  }
-  return nullptr;
-}
+};
 
 }  // namespace lvslab::lvs

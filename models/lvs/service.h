@@ -64,7 +64,8 @@ struct Destination {
   std::uint32_t persistent = 0;  ///< templates
   bool overloaded = false;
   bool deleted = false;
-  std::uint32_t references = 0;             ///< connections and templates that point here
+  std::uint32_t references = 0;  ///< connections and templates that point here
+  std::uint32_t place = 0;       ///< in its service's list, when a scheduler last numbered that
   Instant unused_since = Instant::never();  ///< deleted and seen without references
   Stats stats;
   std::uint32_t inactive() const { return total > active ? total - active : 0; }

@@ -102,8 +102,8 @@ TEST(ConnectionTable, PacketsPutTheEndOff) {
   table.restart(slot, at_ms(0));
   table.restart(slot, at_ms(5'000));
   EXPECT_EQ(table.next_due(at_ms(12'000)), ConnectionTable::kNone);
-  EXPECT_EQ(table.next_wake(), table.at(slot).fires);
-  EXPECT_EQ(table.next_due(table.at(slot).fires), slot);
+  EXPECT_EQ(table.next_wake(), table.fires(slot));
+  EXPECT_EQ(table.next_due(table.fires(slot)), slot);
 }
 
 TEST(ConnectionTable, AShorterTimeoutComesEarlier) {

@@ -46,7 +46,7 @@ class ForwarderProperty : public testing::TestWithParam<ForwarderEntry> {
     c.method = GetParam().method;
     c.protocol = protocol;
     c.destination = &destination;
-    if (c.method == Method::kFullNat) c.local_end = pool.take(service, protocol, c.real, bed.now);
+    if (c.method == Method::kFullNat) local_end = pool.take(service, protocol, c.real, bed.now);
     return c;
   }
 
@@ -84,7 +84,7 @@ class ForwarderProperty : public testing::TestWithParam<ForwarderEntry> {
             .info = info,
             .routes = bed.routes,
             .settings = settings,
-            .local_end = c.local_end == kNoSlot ? nullptr : &pool.at(c.local_end)};
+            .local_end = local_end == kNoSlot ? nullptr : &pool.at(local_end)};
   }
   bool translates() const {
     return GetParam().method == Method::kMasq || GetParam().method == Method::kFullNat;
@@ -94,6 +94,7 @@ class ForwarderProperty : public testing::TestWithParam<ForwarderEntry> {
   Random random{7, "forwarders"};
   Service service;
   LocalPool pool{42};
+  std::uint32_t local_end = kNoSlot;  ///< of the connection made last
   Destination destination;
   DirectorSettings settings;
   hook::PacketInfo info{.hook = hook::Hook::kLocalIn, .route = hook::RouteKind::kLocal};
@@ -137,7 +138,7 @@ TEST_P(ForwarderProperty, ToClientUndoesToReal) {
       ASSERT_EQ(wire::flow_of(d).destination, c.client);
       bed.pool.retire(d.take());
     }
-    if (c.local_end != kNoSlot) pool.release(c.local_end);
+    if (local_end != kNoSlot) pool.release(local_end);
   }
 }
 
@@ -155,7 +156,7 @@ TEST_P(ForwarderProperty, AWrongChecksumStaysWrong) {
     }
     EXPECT_FALSE(transport_ok(bed, d));
     bed.pool.retire(d.take());
-    if (c.local_end != kNoSlot) pool.release(c.local_end);
+    if (local_end != kNoSlot) pool.release(local_end);
   }
 }
 
@@ -171,7 +172,7 @@ TEST_P(ForwarderProperty, ACutHeaderIsDroppedOrPassedOnUntouchedNotReadBeyond) {
         EXPECT_EQ(verdict.reason, DropReason::kBadTransportHeader);
       }
       bed.pool.retire(d.take());
-      if (c.local_end != kNoSlot) pool.release(c.local_end);
+      if (local_end != kNoSlot) pool.release(local_end);
     }
   }
 }

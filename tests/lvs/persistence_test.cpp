@@ -19,7 +19,8 @@ TEST(Persistence, AClientNetworkStaysWithItsServer) {
   const Connection* t = template_of(bed, wire::Protocol::kTcp, wire::ipv4(10, 9, 0, 0), kWeb);
   ASSERT_NE(t, nullptr);
   EXPECT_EQ(t->state, ConnectionState::kAssured);
-  EXPECT_EQ(t->controlled, 2u);
+  const ConnectionTable& table = bed.director.connections();
+  EXPECT_EQ(table.controlled(table.find_template(t->protocol, t->client.address, kWeb)), 2u);
   EXPECT_EQ(t->real, server(2));
   EXPECT_EQ(bed.real(2).persistent, 1u);
   EXPECT_EQ(bed.real(2).total, 2u);

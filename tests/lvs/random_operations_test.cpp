@@ -58,7 +58,7 @@ class Chaos {
     ASSERT_EQ(slots.size(), table.size());
     for (const std::uint32_t slot : slots) {
       const Connection& c = table.at(slot);
-      ends += c.local_end == kNoSlot ? 0 : 1;
+      ends += table.local_end(slot) == kNoSlot ? 0 : 1;
       Held& h = held[c.destination];
       if (c.is(kTemplate)) {
         ++h.persistent;
@@ -202,7 +202,7 @@ class Chaos {
     const Connection& c = bed_.director.connections().at(slot);
     const bool made = c.serial > newest_;
     // Older numbers were made by templates in between, which nobody sees.
-    newest_ = std::max(newest_, c.serial);
+    newest_ = std::max<std::uint64_t>(newest_, c.serial);
     count(*c.destination, made, bytes, false);
     remembered_[draw(std::size(remembered_))] = {protocol, from, to};
   }
@@ -225,7 +225,7 @@ class Chaos {
     const bool full = c.method == Method::kFullNat;
     wire::Endpoint from = c.method == Method::kMasq || full ? c.real : c.service;
     wire::Endpoint to = c.client;
-    if (full) to = bed_.director.local_pool().at(c.local_end).local;
+    if (full) to = bed_.director.local_pool().at(bed_.director.connections().local_end(slot)).local;
     const Destination* destination = c.destination;
     wire::Datagram d = packet(r.protocol, from, to);
     push(d, full ? hook::Hook::kLocalIn : hook::Hook::kForward, full ? 98 : 100);

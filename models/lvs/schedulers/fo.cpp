@@ -1,20 +1,17 @@
 // fo, weighted failover: the highest weight, the first of the list on a tie.
 #include "lvs/load.h"
-#include "lvs/scheduler.h"
+#include "lvs/ranking.h"
 
 namespace lvslab::lvs {
 
 namespace {
 
-class Failover final : public Scheduler {
- public:
-  Destination* pick(const DestinationList& all, const SchedulingRequest&) override {
-    return highest_weight(all, [](const Destination&) { return true; });
-  }
-};
+bool always(const Destination&) { return true; }
 
 }  // namespace
 
-std::unique_ptr<Scheduler> make_fo(const SchedulerSetup&) { return std::make_unique<Failover>(); }
+std::unique_ptr<Scheduler> make_fo(const SchedulerSetup&) {
+  return std::make_unique<RankingScheduler<ByWeight<always>>>();
+}
 
 }  // namespace lvslab::lvs

@@ -2,14 +2,12 @@
 // address, or the weighted least connected one when there is none or the remembered one wants
 // relief. An overloaded server stays remembered.
 #include "lvs/address_cache.h"
-#include "lvs/load.h"
-#include "lvs/scheduler.h"
 
 namespace lvslab::lvs {
 
 namespace {
 
-class LocalityBased final : public Scheduler {
+class LocalityBased final : public TreeScheduler<Loads> {
  public:
   explicit LocalityBased(Instant now) : cache_(now) {}
 
@@ -20,9 +18,10 @@ class LocalityBased final : public Scheduler {
     if (entry != nullptr) {
       entry->last_use = request.now;
       Destination* known = entry->value;
-      if (!known->deleted && known->options.weight > 0 && !wants_relief(all, *known)) return known;
+      if (!known->deleted && known->options.weight > 0 && !tree_.wants_relief(all, *known))
+        return known;
     }
-    Destination* best = least_loaded(all, overhead);
+    Destination* best = tree_.least(all);
     if (best == nullptr || (entry != nullptr && entry->value == best)) return best;
     if (entry != nullptr) cache_.erase(address);
     cache_.add(address, request.now, best);

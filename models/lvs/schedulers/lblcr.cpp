@@ -1,11 +1,10 @@
 // lblcr, locality-based least connection with replication: a set of servers is remembered for each
 // destination address; it grows when its least loaded member wants relief and loses its most loaded
-// member when it has not changed for long.
+// member when it has not changed for long. A set is walked: it holds the few servers that one
+// address needed, and every address would need a ranking of its own.
 #include <algorithm>
 
 #include "lvs/address_cache.h"
-#include "lvs/load.h"
-#include "lvs/scheduler.h"
 
 namespace lvslab::lvs {
 
@@ -46,7 +45,7 @@ struct ServerSet {
   }
 };
 
-class Replicated final : public Scheduler {
+class Replicated final : public TreeScheduler<Loads> {
  public:
   explicit Replicated(Instant now) : cache_(now) {}
 
@@ -62,9 +61,9 @@ class Replicated final : public Scheduler {
       if (set.members.size() > 1 && request.now > set.changed + expiration) {
         set.drop_most_loaded(request.now);
       }
-      if (known != nullptr && !wants_relief(all, *known)) return known;
+      if (known != nullptr && !tree_.wants_relief(all, *known)) return known;
     }
-    Destination* best = least_loaded(all, overhead);
+    Destination* best = tree_.least(all);
     if (best == nullptr) return nullptr;
     if (entry != nullptr) {
       entry->value.insert(best, request.now);

@@ -1,23 +1,20 @@
 // ovf, weighted overflow: the highest weight among servers with active <= weight, so each takes
 // weight+1 active connections before the next one is used.
 #include "lvs/load.h"
-#include "lvs/scheduler.h"
+#include "lvs/ranking.h"
 
 namespace lvslab::lvs {
 
 namespace {
 
-class Overflow final : public Scheduler {
- public:
-  Destination* pick(const DestinationList& all, const SchedulingRequest&) override {
-    return highest_weight(all, [](const Destination& d) {
-      return std::int64_t{d.active} <= std::int64_t{d.options.weight};
-    });
-  }
-};
+bool up_to_weight(const Destination& d) {
+  return std::int64_t{d.active} <= std::int64_t{d.options.weight};
+}
 
 }  // namespace
 
-std::unique_ptr<Scheduler> make_ovf(const SchedulerSetup&) { return std::make_unique<Overflow>(); }
+std::unique_ptr<Scheduler> make_ovf(const SchedulerSetup&) {
+  return std::make_unique<RankingScheduler<ByWeight<up_to_weight>>>();
+}
 
 }  // namespace lvslab::lvs

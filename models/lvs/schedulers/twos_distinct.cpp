@@ -3,23 +3,23 @@
 // Both numbers are below the sum they are drawn from, so nobody is favoured for standing first.
 // With two servers this is the least loaded of both; with one it is that one.
 #include "lvs/load.h"
-#include "lvs/scheduler.h"
+#include "lvs/ranking.h"
 
 namespace lvslab::lvs {
 
 namespace {
 
-class TwoDistinctChoices final : public Scheduler {
+class TwoDistinctChoices final : public TreeScheduler<WeightSums> {
  public:
   explicit TwoDistinctChoices(Random random) : random_(random) {}
 
   Destination* pick(const DestinationList& all, const SchedulingRequest&) override {
-    const std::uint64_t sum = available_weight(all);
+    const std::uint64_t sum = tree_.total(all);
     if (sum == 0) return nullptr;
-    Destination* one = drawn_by_weight(all, random_.below(sum));
+    Destination* one = tree_.drawn(all, random_.below(sum));
     const std::uint64_t rest = sum - static_cast<std::uint64_t>(one->options.weight);
     if (rest == 0) return one;
-    Destination* two = drawn_by_weight(all, random_.below(rest), one);
+    Destination* two = tree_.drawn(all, random_.below(rest), one);
     return more_loaded(*one, overhead(*one), *two, overhead(*two)) ? two : one;
   }
 

@@ -4,21 +4,21 @@
 // exactly `weight` values; the kernel's twos draws from one value more, which falls to the first
 // server of the list.
 #include "lvs/load.h"
-#include "lvs/scheduler.h"
+#include "lvs/ranking.h"
 
 namespace lvslab::lvs {
 
 namespace {
 
-class TwoChoicesWithReplacement final : public Scheduler {
+class TwoChoicesWithReplacement final : public TreeScheduler<WeightSums> {
  public:
   explicit TwoChoicesWithReplacement(Random random) : random_(random) {}
 
   Destination* pick(const DestinationList& all, const SchedulingRequest&) override {
-    const std::uint64_t sum = available_weight(all);
+    const std::uint64_t sum = tree_.total(all);
     if (sum == 0) return nullptr;
-    Destination* one = drawn_by_weight(all, random_.below(sum));
-    Destination* two = drawn_by_weight(all, random_.below(sum));
+    Destination* one = tree_.drawn(all, random_.below(sum));
+    Destination* two = tree_.drawn(all, random_.below(sum));
     return more_loaded(*one, overhead(*one), *two, overhead(*two)) ? two : one;
   }
 

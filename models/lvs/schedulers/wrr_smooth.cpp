@@ -4,6 +4,10 @@
 // `sum` picks from rest each server gets exactly `weight`, spread as evenly as may be: weights
 // 5 1 1 give a a b a c a a, where the kernel's wrr gives a a a a a b c. A server that is not
 // available neither earns nor loses. Any change of the list or of a weight starts all from 0.
+//
+// The list is walked: every pick changes every server's credit, each by its own weight, so which of
+// two is ahead changes without anything happening to either, and a tree over them would not hold
+// from one pick to the next.
 #include "lvs/scheduler.h"
 
 namespace lvslab::lvs {
