@@ -4,6 +4,8 @@
 #include <malloc.h>
 
 #include <cstring>
+#include <iterator>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,14 @@ wire::Endpoint client(std::uint64_t n) {
           static_cast<std::uint16_t>(20'000 + n % 16)};
 }
 
+/// A hook with nothing behind it.
+class Nothing final : public hook::PacketHook {
+  hook::Verdict inspect(Turn&, wire::Datagram&, const hook::PacketInfo&,
+                        const hook::RouteLookup&) override {
+    return hook::Verdict::accept();
+  }
+};
+
 class Bed {
  public:
   Bed(const std::string& scheduler, lvs::Method method, int servers) : method_(method) {
@@ -63,6 +73,14 @@ class Bed {
   }
   ~Bed() { pool_.retire(packet_.take()); }
 
+  /// Nothing but what this bench itself does for a packet.
+  void bypass_director() { hooks_ = {&nothing_, &nothing_}; }
+  /// These segments come next: a caller that has a burst of them at hand says so.
+  void expect(std::span<const std::uint64_t> burst) {
+    flows_.clear();
+    for (const std::uint64_t n : burst) flows_.push_back({client(n), kWeb, 6});
+    director_.expect(flows_);
+  }
   /// A segment of connection n from the client; the packet is put right again afterwards.
   hook::Verdict::Kind segment(std::uint64_t n, std::uint8_t flags) {
     const wire::Endpoint from = client(n);
@@ -76,10 +94,10 @@ class Bed {
     hook::PacketInfo info;
     info.hook = hook::Hook::kLocalIn;
     info.route = hook::RouteKind::kLocal;
-    hook::Verdict verdict;
+    hook::Verdict::Kind kind = hook::Verdict::Kind::kAccept;
     for (hook::PacketHook* hook : hooks_) {
-      verdict = hook->inspect(turn_, packet_, info, routes_);
-      if (verdict.kind != hook::Verdict::Kind::kAccept) break;
+      kind = hook->inspect(turn_, packet_, info, routes_).kind;
+      if (kind != hook::Verdict::Kind::kAccept) break;
     }
     if (packet_.packet().length() > kSegment) {  // an outer header in front, or TOA behind
       if (method_ == lvs::Method::kTunnel)
@@ -87,7 +105,7 @@ class Bed {
       packet_.packet().trim(kSegment);
       packet_.reparse();
     }
-    return verdict.kind;
+    return kind;
   }
   void open(std::uint64_t n) {
     segment(n, wire::kSyn);
@@ -114,6 +132,8 @@ class Bed {
   lvs::ServiceKey key_{.address = kWeb};
   lvs::Director director_{Random(1, "director")};
   std::vector<hook::PacketHook*> hooks_;
+  Nothing nothing_;
+  std::vector<wire::Flow> flows_;
   lvs::Method method_;
   wire::Datagram packet_;
   std::uint8_t pristine_[kSegment];
@@ -130,6 +150,64 @@ void Pick(benchmark::State& state, const std::string& scheduler) {
   for (auto _ : state) {
     request.flow.source = client(n++ * 37);
     benchmark::DoNotOptimize(picker->pick(bed.service().destinations, request));
+  }
+}
+
+/// A pick, the connection it makes, and the end of the one that was made a thousand picks before:
+/// what a scheduler has to be told is in the figure.
+void PickAndCount(benchmark::State& state, const std::string& scheduler) {
+  Bed bed(scheduler, lvs::Method::kRoute, static_cast<int>(state.range(0)));
+  const lvs::DestinationList& all = bed.service().destinations;
+  const auto picker = lvs::find_scheduler(scheduler)->make(
+      {all, Random(1, "picks"), Instant::at(Duration::seconds(1))});
+  lvs::DirectorSettings settings;
+  lvs::SchedulingRequest request{.now = Instant::at(Duration::seconds(1)), .settings = &settings};
+  request.flow.destination = kWeb;
+  std::vector<lvs::Destination*> open(1000, nullptr);
+  std::uint64_t n = 0;
+  for (auto _ : state) {
+    request.flow.source = client(n++ * 37);
+    lvs::Destination*& oldest = open[n % open.size()];
+    if (oldest != nullptr) {
+      oldest->count_released(false, false);
+      picker->on_counted(*oldest);
+    }
+    oldest = picker->pick(all, request);
+    if (oldest == nullptr) continue;
+    oldest->count_bound(false);
+    ++oldest->active;
+    picker->on_counted(*oldest);
+  }
+}
+
+void PacketAlone(benchmark::State& state) {
+  Bed bed("rr", lvs::Method::kRoute, 4);
+  bed.bypass_director();
+  std::uint64_t n = 0;
+  for (auto _ : state) {
+    n = (n * 6364136223846793005ULL + 1442695040888963407ULL);
+    benchmark::DoNotOptimize(bed.segment((n >> 33) % 1000, wire::kAck));
+  }
+}
+
+/// 32 packets at a time, which the director is told of beforehand.
+void ExistingConnectionInBursts(benchmark::State& state, lvs::Method method) {
+  Bed bed("rr", method, 4);
+  const auto count = static_cast<std::uint64_t>(state.range(0));
+  for (std::uint64_t n = 0; n < count; ++n) bed.open(n);
+  std::uint64_t n = 0;
+  std::uint64_t burst[32];
+  std::size_t next = std::size(burst);
+  for (auto _ : state) {
+    if (next == std::size(burst)) {
+      next = 0;
+      for (std::uint64_t& b : burst) {
+        n = (n * 6364136223846793005ULL + 1442695040888963407ULL);
+        b = (n >> 33) % count;
+      }
+      bed.expect(burst);
+    }
+    benchmark::DoNotOptimize(bed.segment(burst[next++], wire::kAck));
   }
 }
 
@@ -166,6 +244,11 @@ const bool registered = [] {
         ->Arg(4)
         ->Arg(100)
         ->Arg(10'000);
+    benchmark::RegisterBenchmark(("PickAndCount/" + name).c_str(),
+                                 [name](benchmark::State& state) { PickAndCount(state, name); })
+        ->Arg(4)
+        ->Arg(100)
+        ->Arg(10'000);
   }
   const std::pair<const char*, lvs::Method> modes[] = {{"nat", lvs::Method::kMasq},
                                                        {"dr", lvs::Method::kRoute},
@@ -177,9 +260,15 @@ const bool registered = [] {
         [method = method](benchmark::State& state) { ExistingConnection(state, method); })
         ->Arg(1'000)
         ->Arg(method == lvs::Method::kFullNat ? 100'000 : 1'000'000);  // one LIP has no more ports
+    benchmark::RegisterBenchmark(
+        (std::string("ExistingConnectionInBursts/") + name).c_str(),
+        [method = method](benchmark::State& state) { ExistingConnectionInBursts(state, method); })
+        ->Arg(1'000)
+        ->Arg(method == lvs::Method::kFullNat ? 100'000 : 1'000'000);
   }
   return true;
 }();
+BENCHMARK(PacketAlone);
 BENCHMARK(NewConnection)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -123,14 +123,18 @@ class Director final {
 
   // director_packets.cpp, director_state.cpp
   hook::Verdict inspect_in(const Visit& visit);
+  hook::Verdict inspect_other(const Visit& visit);
   hook::Verdict inspect_out(const Visit& visit);
+  hook::Verdict answer(const Visit& visit, std::uint32_t slot);
   hook::Verdict inspect_forwarded(const Visit& visit);  ///< ICMP only
   hook::Verdict reply_without_entry(const Visit& visit, const wire::Flow& flow) const;
   bool stands_aside() const;
   std::uint32_t find_reply(wire::Protocol protocol, const wire::Endpoint& source,
                            const wire::Endpoint& destination) const;
   ForwardContext context_for(const Visit& visit, std::uint32_t slot, bool relayed_error = false);
-  std::uint32_t find_usable(const Visit& visit, const wire::Flow& flow, hook::Verdict* verdict);
+  /// What a packet may do with the entry it found.
+  enum class Use : std::uint8_t { kGoOn, kStartAnew, kBeSilent };
+  Use judge(const Visit& visit, std::uint32_t slot);
   bool wants_fresh_start(std::uint32_t slot) const;
   hook::Verdict carry_on(const Visit& visit, std::uint32_t slot);
   hook::Verdict forward(const Visit& visit, std::uint32_t slot, bool relayed_error);

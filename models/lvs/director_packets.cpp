@@ -34,6 +34,12 @@ bool is_abort(const wire::Datagram& d) {
          (wire::TcpView{d.transport()}.flags() & wire::kRst) != 0;
 }
 
+/// For a protocol that has ports, when they can be read.
+wire::Flow flow_with_ports(const wire::Datagram& d) {
+  const wire::Ipv4View ip = d.ip();
+  return {{ip.source(), d.source_port()}, {ip.destination(), d.destination_port()}, ip.protocol()};
+}
+
 void count(Stats& stats, std::uint32_t bytes, bool out) {
   if (out) {
     ++stats.now.out_packets;
@@ -57,64 +63,53 @@ hook::Verdict Director::inspect_in(const Visit& visit) {
     return hook::Verdict::accept();
   }
   if (stands_aside()) return hook::Verdict::accept();
-  hook::Verdict verdict;
   const wire::Datagram& d = visit.datagram;
-  if (d.protocol() == wire::Protocol::kIcmp) {
+  const wire::Protocol protocol = d.protocol();
+  if (!known_protocol(protocol)) return inspect_other(visit);
+  if (!d.has_ports()) return hook::Verdict::accept();
+  const wire::Flow flow = flow_with_ports(d);
+  const std::uint32_t slot = table_.find_in(protocol, flow.source, flow.destination);
+  if (slot != ConnectionTable::kNone) {
+    const Use use = judge(visit, slot);
+    if (use == Use::kGoOn) {
+      note_found(visit, table_.at(slot));
+      return carry_on(visit, slot);
+    }
+    if (use == Use::kBeSilent) return hook::Verdict::drop(DropReason::kIpvsDeadDestination);
+  }
+  if (!may_create(visit, flow)) return hook::Verdict::accept();
+  const Found found = try_schedule(visit, flow, false);
+  return found.slot == kNoSlot ? found.verdict : carry_on(visit, found.slot);
+}
+
+/// ICMP, and what has no ports to be told apart by.
+hook::Verdict Director::inspect_other(const Visit& visit) {
+  hook::Verdict verdict;
+  const wire::Protocol protocol = visit.datagram.protocol();
+  if (protocol == wire::Protocol::kIcmp) {
     relay_inwards(visit, &verdict);
     return verdict;
   }
-  if (!known_protocol(d.protocol())) {
-    // What a tunnel brings is looked at on its own, unless ignore_tunneled forbids it.
-    verdict.leave_alone = settings_.ignore_tunneled != 0 && !concerns_director(d.protocol());
-    return verdict;
-  }
-  if (!d.has_ports()) return verdict;
-  const wire::Flow flow = wire::flow_of(d);
-  const std::uint32_t slot = find_usable(visit, flow, &verdict);
-  if (verdict.kind != hook::Verdict::Kind::kAccept) return verdict;
-  if (slot != ConnectionTable::kNone) {
-    note_found(visit, table_.at(slot));
-    verdict = carry_on(visit, slot);
-    table_.restart(slot, visit.turn.now());
-    return verdict;
-  }
-  if (!may_create(visit, flow)) return verdict;
-  const Found found = try_schedule(visit, flow, false);
-  if (found.slot == kNoSlot) return found.verdict;
-  verdict = carry_on(visit, found.slot);
-  if (table_.at(found.slot).is(kOnePacket)) {
-    end_single(visit.turn, found.slot);
-  } else {
-    table_.restart(found.slot, visit.turn.now());
-  }
+  // What a tunnel brings is looked at on its own, unless ignore_tunneled forbids it.
+  verdict.leave_alone = settings_.ignore_tunneled != 0 && !concerns_director(protocol);
   return verdict;
 }
 
-// The entry this packet may go on with; none also when it is a new connection over an old entry. A
-// verdict other than Accept ends the matter.
-std::uint32_t Director::find_usable(const Visit& visit, const wire::Flow& flow,
-                                    hook::Verdict* verdict) {
-  const std::uint32_t slot =
-      table_.find_in(visit.datagram.protocol(), flow.source, flow.destination);
-  if (slot == ConnectionTable::kNone) return slot;
-  Connection& c = table_.at(slot);
+Director::Use Director::judge(const Visit& visit, std::uint32_t slot) {
+  const Connection& c = table_.at(slot);
   // A new connection cannot begin where the old one's track is still in the table.
   const auto begin_anew = [&] {
-    if (over_old_track(visit, c)) *verdict = hook::Verdict::drop(DropReason::kIpvsDeadDestination);
-    return ConnectionTable::kNone;
+    return over_old_track(visit, c) ? Use::kBeSilent : Use::kStartAnew;
   };
   if (begins_connection(visit.datagram) && wants_fresh_start(slot)) {
     if (table_.controlled(slot) == 0) table_.expire_soon(slot, visit.turn.now());
     return begin_anew();
   }
-  if (c.destination == nullptr || !c.destination->deleted) return slot;
+  if (c.destination == nullptr || !c.destination->deleted) return Use::kGoOn;
   // Its server was deleted: silence, or with expire_nodest_conn a fresh start.
-  if (settings_.expire_nodest_conn != 0) {
-    table_.expire_soon(slot, visit.turn.now());
-    return begin_anew();
-  }
-  *verdict = hook::Verdict::drop(DropReason::kIpvsDeadDestination);
-  return ConnectionTable::kNone;
+  if (settings_.expire_nodest_conn == 0) return Use::kBeSilent;
+  table_.expire_soon(slot, visit.turn.now());
+  return begin_anew();
 }
 
 // A SYN over an old entry: scheduled anew when its server is quiesced (expire_nodest_conn), or when
@@ -140,7 +135,13 @@ hook::Verdict Director::carry_on(const Visit& visit, std::uint32_t slot) {
   count_in(c, visit.datagram.packet().length());
   advance_state(visit.turn, slot, visit.datagram, false);
   c.count_in_packet();
-  return forward(visit, slot, false);
+  const hook::Verdict verdict = forward(visit, slot, false);
+  if (c.is(kOnePacket)) {
+    end_single(visit.turn, slot);
+  } else {
+    table_.restart(slot, c, visit.turn.now());
+  }
+  return verdict;
 }
 
 hook::Verdict Director::forward(const Visit& visit, std::uint32_t slot, bool relayed_error) {
@@ -217,28 +218,35 @@ std::uint32_t Director::find_reply(wire::Protocol protocol, const wire::Endpoint
 }
 
 hook::Verdict Director::inspect_out(const Visit& visit) {
-  hook::Verdict verdict;
   const wire::Datagram& d = visit.datagram;
-  if (d.protocol() == wire::Protocol::kIcmp) {
+  const wire::Protocol protocol = d.protocol();
+  if (protocol == wire::Protocol::kIcmp) {
+    hook::Verdict verdict;
     relay_outwards(visit, &verdict);
     return verdict;
   }
-  if (!known_protocol(d.protocol()) || !d.has_ports()) return verdict;
-  const wire::Flow flow = wire::flow_of(d);
-  const std::uint32_t slot = find_reply(d.protocol(), flow.source, flow.destination);
-  if (slot == ConnectionTable::kNone) return reply_without_entry(visit, flow);
+  if (!known_protocol(protocol) || !d.has_ports()) return hook::Verdict::accept();
+  const wire::Flow flow = flow_with_ports(d);
+  const std::uint32_t slot = find_reply(protocol, flow.source, flow.destination);
+  if (slot != ConnectionTable::kNone) return answer(visit, slot);
+  // No reply, so a request, which the IN function will look for next: its entry can be on the way.
+  if (visit.info.hook == hook::Hook::kLocalIn) table_.prefetch({&flow, 1});
+  return reply_without_entry(visit, flow);
+}
+
+hook::Verdict Director::answer(const Visit& visit, std::uint32_t slot) {
   Connection& c = table_.at(slot);
   const ForwardContext context = context_for(visit, slot);
   note_found(visit, c, Part::kReply);
-  verdict = forwarder(c.method).get().to_client(context, visit.datagram);
+  const hook::Verdict verdict = forwarder(c.method).get().to_client(context, visit.datagram);
   if (verdict.kind == hook::Verdict::Kind::kDrop || verdict.kind == hook::Verdict::Kind::kReply) {
     return verdict;
   }
   if (visit.info.tracker != nullptr) [[unlikely]]
     keep_reply_tracked(visit, c);
-  count_out(c, d.packet().length());
+  count_out(c, visit.datagram.packet().length());
   advance_state(visit.turn, slot, visit.datagram, true);
-  table_.restart(slot, visit.turn.now());
+  table_.restart(slot, c, visit.turn.now());
   return verdict;
 }
 

@@ -67,19 +67,19 @@ std::uint32_t LocalPool::take(Service& service, wire::Protocol protocol, const w
   if (service.next_local >= list.size()) service.next_local = 0;
   const std::uint32_t place = list[service.next_local++];
   LocalAddress& from = addresses_[place];
-  constexpr std::uint32_t kPorts = kLastPort - kFirstPort + 1;
-  wire::Endpoint local{from.address, 0};
-  int tries = 0;
-  do {
-    if (tries++ == kMostTries) {
-      ++from.refused;
-      return kNone;
-    }
-    from.counter = (from.counter + 1) % kPorts;
-    local.port = static_cast<std::uint16_t>(kFirstPort + from.counter);
-    if (find(protocol, real, local) == kNone) break;
-    ++from.conflicts;
-  } while (true);
+  const Towards to{from.address, protocol, real};
+  Ports& ports = ports_[to];
+  const std::uint32_t tries =
+      ports.bits.empty() ? tries_among_few(to, from.counter) : tries_to_free(ports, from.counter);
+  if (tries > kMostTries) {
+    from.counter = (from.counter + kMostTries) % kPorts;
+    from.conflicts += kMostTries;
+    ++from.refused;
+    return kNone;
+  }
+  from.counter = (from.counter + tries) % kPorts;
+  from.conflicts += tries - 1;
+  const wire::Endpoint local{from.address, static_cast<std::uint16_t>(kFirstPort + from.counter)};
   if (count_ * 2 >= heads_.size()) grow();
   const std::uint32_t end = free_end();
   const auto hash = static_cast<std::uint32_t>(mix_ends(protocol, real, local));
@@ -93,9 +93,49 @@ std::uint32_t LocalPool::take(Service& service, wire::Protocol protocol, const w
                 .in_use = true};
   ends_[end].first = initial_sequence(ends_[end], now);
   head = end;
+  count_taken(ports, ends_[end]);
   ++from.connections;
   ++count_;
   return end;
+}
+
+// How many ports after `counter` are looked at until one is free, that one included; more than
+// kMostTries: none of so many is.
+std::uint32_t LocalPool::tries_to_free(const Ports& ports, std::uint32_t counter) {
+  std::uint32_t tries = 1;
+  while (tries <= kMostTries) {
+    const std::uint32_t port = (counter + tries) % kPorts;
+    if (!ports.has(port)) break;
+    const bool word_is_full = port % 64 == 0 && ports.bits[port / 64] == ~std::uint64_t{0};
+    tries += word_is_full ? 64 : 1;
+  }
+  return tries;
+}
+
+std::uint32_t LocalPool::tries_among_few(const Towards& to, std::uint32_t counter) const {
+  std::uint32_t tries = 1;
+  wire::Endpoint local{to.address, 0};
+  do {
+    local.port = static_cast<std::uint16_t>(kFirstPort + (counter + tries) % kPorts);
+  } while (find(to.protocol, to.real, local) != kNone && ++tries != 0);
+  return tries;
+}
+
+void LocalPool::count_taken(Ports& ports, const LocalEnd& end) {
+  ++ports.used;
+  if (!ports.bits.empty()) return ports.flip(port_of(end));
+  if (ports.used < kMany) return;
+  ports.bits.assign(kPorts / 64 + 1, 0);
+  for (const LocalEnd& e : ends_) {
+    if (e.in_use && towards(e) == towards(end)) ports.flip(port_of(e));
+  }
+}
+
+void LocalPool::count_released(const LocalEnd& end) {
+  const auto found = ports_.find(towards(end));
+  Ports& ports = found->second;
+  if (!ports.bits.empty()) ports.flip(port_of(end));
+  if (--ports.used == 0) ports_.erase(found);
 }
 
 std::uint32_t LocalPool::free_end() {
@@ -115,6 +155,7 @@ void LocalPool::release(std::uint32_t end) {
   while (*link != end) link = &ends_[*link].next;
   *link = gone.next;
   gone.in_use = false;
+  count_released(gone);
   free_ends_.push_back(end);
   --count_;
   --addresses_[gone.address].connections;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "base/random.h"
@@ -72,6 +73,30 @@ class LocalPool {
 
  private:
   static constexpr std::size_t kFewestBuckets = 64;
+  static constexpr std::uint32_t kMany = 512;
+  static constexpr std::uint32_t kPorts = kLastPort - kFirstPort + 1;
+  /// The ports of one local address in use towards one real server, bit by bit once they are many:
+  /// a search over a full range looks at words, not at ports.
+  struct Ports {
+    std::uint32_t used = 0;
+    std::vector<std::uint64_t> bits;  ///< empty while `used` is below kMany
+    bool has(std::uint32_t port) const { return (bits[port / 64] >> (port % 64) & 1) != 0; }
+    void flip(std::uint32_t port) { bits[port / 64] ^= std::uint64_t{1} << (port % 64); }
+  };
+  struct Towards {
+    wire::Ipv4 address;  ///< services may share one
+    wire::Protocol protocol;
+    wire::Endpoint real;
+    auto operator<=>(const Towards&) const = default;
+  };
+  static std::uint32_t port_of(const LocalEnd& end) { return end.local.port - kFirstPort; }
+  static Towards towards(const LocalEnd& end) {
+    return {end.local.address, end.protocol, end.real};
+  }
+  static std::uint32_t tries_to_free(const Ports& ports, std::uint32_t counter);
+  std::uint32_t tries_among_few(const Towards& to, std::uint32_t counter) const;
+  void count_taken(Ports& ports, const LocalEnd& end);
+  void count_released(const LocalEnd& end);
   /// RFC 6528: a keyed value of its ends plus a clock, so that a port that comes round again lies
   /// ahead of its last life.
   std::uint32_t initial_sequence(const LocalEnd& end, Instant now) const;
@@ -85,6 +110,7 @@ class LocalPool {
   std::vector<LocalEnd> ends_;
   std::vector<std::uint32_t> free_ends_;
   std::vector<std::uint32_t> heads_;  ///< a power of two
+  std::map<Towards, Ports> ports_;    ///< of every pair that has a connection
   std::size_t count_ = 0;
 };
 

@@ -16,12 +16,17 @@ namespace {
 std::atomic<std::uint64_t> made{0};
 std::atomic<std::size_t> in_use{0};
 
-void* allocate(std::size_t size) {
-  void* p = std::malloc(size == 0 ? 1 : size);
+void* counted(void* p) {
   if (p == nullptr) std::abort();
   made.fetch_add(1, std::memory_order_relaxed);
   in_use.fetch_add(malloc_usable_size(p), std::memory_order_relaxed);
   return p;
+}
+
+void* allocate(std::size_t size) { return counted(std::malloc(size == 0 ? 1 : size)); }
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  return counted(std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment));
 }
 
 void release(void* p) {
@@ -34,7 +39,12 @@ void release(void* p) {
 
 void* operator new(std::size_t size) { return allocate(size); }
 void* operator new[](std::size_t size) { return allocate(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
 void operator delete(void* p) noexcept { release(p); }
+void operator delete(void* p, std::align_val_t) noexcept { release(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept { release(p); }
 void operator delete[](void* p) noexcept { release(p); }
 void operator delete(void* p, std::size_t) noexcept { release(p); }
 void operator delete[](void* p, std::size_t) noexcept { release(p); }

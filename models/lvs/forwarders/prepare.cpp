@@ -8,20 +8,23 @@ namespace lvslab::lvs {
 namespace {
 
 constexpr std::uint32_t kLeastTunnelMtu = 68;
+constexpr std::uint32_t kTtlAndProtocol = 8, kChecksum = 10;
 
-hook::Verdict check_mtu(const ForwardContext& context, const wire::Datagram& datagram,
-                        const hook::RouteAnswer& route, const ForwardRules& rules) {
+/// Changes the verdict only when the packet is too big.
+void check_mtu(const ForwardContext& context, const wire::Datagram& datagram,
+               const hook::RouteAnswer& route, const ForwardRules& rules, hook::Verdict& verdict) {
   const bool tunnelled = rules.overhead > 0;
-  if (route.mtu == 0) return hook::Verdict::accept();
+  if (route.mtu == 0) return;
   const std::uint32_t mtu = route.mtu > rules.overhead ? route.mtu - rules.overhead : 0;
-  if (tunnelled && mtu < kLeastTunnelMtu) return hook::Verdict::drop(DropReason::kIpvsBoundary);
-  if (!rules.check_mtu || context.relayed_error) return hook::Verdict::accept();
-  if (!datagram.ip().dont_fragment() || datagram.packet().length() <= mtu) {
-    return hook::Verdict::accept();
+  if (tunnelled && mtu < kLeastTunnelMtu) {
+    verdict = hook::Verdict::drop(DropReason::kIpvsBoundary);
+    return;
   }
-  return reply_with_error(datagram, DropReason::kFragmentationNeeded,
-                          static_cast<std::uint8_t>(wire::IcmpType::kUnreachable),
-                          wire::kFragmentationNeeded, mtu);
+  if (!rules.check_mtu || context.relayed_error) return;
+  if (datagram.packet().length() <= mtu || !datagram.ip().dont_fragment()) return;
+  verdict = reply_with_error(datagram, DropReason::kFragmentationNeeded,
+                             static_cast<std::uint8_t>(wire::IcmpType::kUnreachable),
+                             wire::kFragmentationNeeded, mtu);
 }
 
 /// False: it has run out.
@@ -33,7 +36,13 @@ bool take_from_ttl(const ForwardContext& context, wire::Datagram& datagram,
                                static_cast<std::uint8_t>(wire::IcmpType::kTimeExceeded), 0);
     return false;
   }
-  wire::set_ttl(datagram.edit_ip(), static_cast<std::uint8_t>(ttl - 1));
+  // As a whole word, which a processor reads back at once (a byte of it, it would have to wait
+  // for).
+  std::uint8_t* ip = datagram.edit_ip();
+  const std::uint16_t from = wire::load16(ip + kTtlAndProtocol);
+  const auto to = static_cast<std::uint16_t>(from - 0x100);
+  wire::store16(ip + kTtlAndProtocol, to);
+  wire::store16(ip + kChecksum, wire::update_checksum(wire::load16(ip + kChecksum), from, to));
   if (context.turn.watched()) {
     context.turn.note(datagram.packet(), {.kind = NoteKind::kTtlDecremented,
                                           .x = static_cast<std::uint32_t>(ttl - 1)});
@@ -57,8 +66,7 @@ hook::Verdict reply_with_error(const wire::Datagram& datagram, DropReason reason
 
 Prepared prepare_forward(const ForwardContext& context, wire::Datagram& datagram,
                          wire::Ipv4 address, const ForwardRules& rules) {
-  Prepared prepared;
-  prepared.route = context.routes.to(address);
+  Prepared prepared{.route = context.routes.to(address)};
   const hook::RouteAnswer& route = prepared.route;
   if (!route.found) {
     prepared.verdict = reply_with_error(datagram, DropReason::kNoRoute,
@@ -78,7 +86,7 @@ Prepared prepare_forward(const ForwardContext& context, wire::Datagram& datagram
     return prepared;
   }
   if (rules.take_from_ttl && !take_from_ttl(context, datagram, prepared.verdict)) return prepared;
-  prepared.verdict = check_mtu(context, datagram, route, rules);
+  check_mtu(context, datagram, route, rules, prepared.verdict);
   return prepared;
 }
 

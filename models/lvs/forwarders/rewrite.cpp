@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint32_t kTcpChecksum = 16, kUdpChecksum = 6;
 constexpr std::uint32_t kSourcePort = 0, kDestinationPort = 2;
+constexpr std::uint32_t kIpChecksum = 10, kSourceAddress = 12, kDestinationAddress = 16;
 
 void compute_udp_checksum(wire::Datagram& d) {
   std::uint8_t* udp = d.edit_transport();
@@ -41,28 +42,40 @@ bool rewrite_sctp(wire::Datagram& d, const wire::Endpoint& to, bool source) {
   return true;
 }
 
+/// What a field that changes adds to the sum of the words (RFC 1624, eqn. 3: ~m + m').
+std::uint32_t difference(std::uint16_t from, std::uint16_t to) {
+  return std::uint32_t{static_cast<std::uint16_t>(~from)} + to;
+}
+std::uint32_t difference(wire::Ipv4 from, wire::Ipv4 to) {
+  return difference(static_cast<std::uint16_t>(from.value >> 16),
+                    static_cast<std::uint16_t>(to.value >> 16)) +
+         difference(static_cast<std::uint16_t>(from.value), static_cast<std::uint16_t>(to.value));
+}
+std::uint16_t mended(std::uint16_t checksum, std::uint32_t by) {
+  return wire::finish_sum(std::uint64_t{static_cast<std::uint16_t>(~checksum)} + by);
+}
+
+/// The address counts in the checksums of both headers, the port in one.
 bool rewrite(wire::Datagram& d, const wire::Endpoint& to, bool source) {
   if (d.protocol() == wire::Protocol::kSctp) return rewrite_sctp(d, to, source);
   const bool tcp = d.protocol() == wire::Protocol::kTcp;
   if (d.transport_real_size() < (tcp ? wire::kTcpHeader : wire::kUdpHeader)) return false;
-  const wire::Ipv4 old_address = source ? d.ip().source() : d.ip().destination();
-  const std::uint32_t port_at = source ? kSourcePort : kDestinationPort;
-  std::uint8_t* transport = d.edit_transport();
-  const std::uint16_t old_port = wire::load16(transport + port_at);
+  std::uint8_t* ip = d.edit_ip();
+  std::uint8_t* transport = ip + d.header_length();
+  std::uint8_t* address = ip + (source ? kSourceAddress : kDestinationAddress);
+  std::uint8_t* port = transport + (source ? kSourcePort : kDestinationPort);
   std::uint8_t* field = transport + (tcp ? kTcpChecksum : kUdpChecksum);
+  const std::uint32_t by_address = difference(wire::Ipv4::load(address), to.address);
+  const std::uint32_t by_port = difference(wire::load16(port), to.port);
   const std::uint16_t old_sum = wire::load16(field);
-  wire::store16(transport + port_at, to.port);
-  if (source) {
-    wire::set_source(d.edit_ip(), to.address);
-  } else {
-    wire::set_destination(d.edit_ip(), to.address);
-  }
+  to.address.store(address);
+  wire::store16(port, to.port);
+  wire::store16(ip + kIpChecksum, mended(wire::load16(ip + kIpChecksum), by_address));
   if (!tcp && old_sum == 0) {
     compute_udp_checksum(d);
     return true;
   }
-  std::uint16_t sum = wire::update_checksum(old_sum, old_address, to.address);
-  sum = wire::update_checksum(sum, old_port, to.port);
+  const std::uint16_t sum = mended(old_sum, by_address + by_port);
   wire::store16(field, !tcp && sum == 0 ? std::uint16_t{0xffff} : sum);
   return true;
 }

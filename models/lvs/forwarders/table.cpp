@@ -29,15 +29,24 @@ constexpr std::array kTable = {
                    "both ends rewritten, from a local address (-P); not in the mainline kernel"},
 };
 
+/// Places in the table by method; its size where there is none.
+constexpr auto kByMethod = [] {
+  std::array<std::uint8_t, 8> places{};
+  places.fill(kTable.size());
+  for (std::size_t i = 0; i < kTable.size(); ++i) {
+    places[static_cast<std::size_t>(kTable[i].method)] = static_cast<std::uint8_t>(i);
+  }
+  return places;
+}();
+
 }  // namespace
 
 std::span<const ForwarderEntry> forwarders() { return kTable; }
 
 const ForwarderEntry* find_forwarder(Method method) {
-  for (const ForwarderEntry& entry : kTable) {
-    if (entry.method == method) return &entry;
-  }
-  return nullptr;
+  const auto number = static_cast<std::size_t>(method);
+  const std::size_t place = number < kByMethod.size() ? kByMethod[number] : kTable.size();
+  return place < kTable.size() ? &kTable[place] : nullptr;
 }
 
 const ForwarderEntry& forwarder(Method method) {
