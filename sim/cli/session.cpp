@@ -117,6 +117,7 @@ std::optional<scenario::EndReason> Session::run(const Options& options, WatchLev
   how.interrupted = &interrupted;
   how.progress = [&](const scenario::Lab& lab) { progress.show(lab); };
   const scenario::EndReason end = lab_->run(how);
+  lab_->finish();
   if (!lab_->runtime_errors().empty()) {
     print(read_, lab_->runtime_errors());
     return std::nullopt;

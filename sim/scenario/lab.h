@@ -67,6 +67,9 @@ class Lab {
     std::function<void(const Lab&)> progress;  ///< called every so many events
   };
   EndReason run(const RunOptions& options);
+  /// The run is over for good: commands that only watch (tcpdump) end, so that the console has what
+  /// they printed.
+  void finish();
 
   bool is_ready() const { return ready_; }
   Instant ready() const { return ready_at_; }
