@@ -27,14 +27,16 @@ const Shell::Builtin* Shell::find_builtin(std::string_view name) {
       {"eval", &Shell::do_eval},       {"exec", &Shell::do_exec},
       {"exit", &Shell::do_exit},       {"export", &Shell::do_export},
       {"kill", &Shell::do_kill},       {"let", &Shell::do_let},
-      {"local", &Shell::do_local},     {"nohup", &Shell::do_prefix},
+      {"local", &Shell::do_local},     {"killall", &Shell::do_pkill},
+      {"nohup", &Shell::do_prefix},    {"pkill", &Shell::do_pkill},
       {"pwd", &Shell::do_pwd},         {"read", &Shell::do_read},
       {"readonly", &Shell::do_export}, {"return", &Shell::do_return},
       {"set", &Shell::do_set},         {"sh", &Shell::do_sh},
       {"shift", &Shell::do_shift},     {"source", &Shell::do_source},
-      {"sudo", &Shell::do_prefix},     {"type", &Shell::do_which},
-      {"typeset", &Shell::do_local},   {"unset", &Shell::do_unset},
-      {"wait", &Shell::do_wait},       {"which", &Shell::do_which},
+      {"sudo", &Shell::do_prefix},     {"timeout", &Shell::do_timeout},
+      {"type", &Shell::do_which},      {"typeset", &Shell::do_local},
+      {"unset", &Shell::do_unset},     {"wait", &Shell::do_wait},
+      {"which", &Shell::do_which},
   });
   if (name == "/bin/sh" || name == "/bin/bash" || name == "/usr/bin/bash" || name == "/usr/bin/sh")
     name = "sh";
@@ -232,47 +234,6 @@ Shell::BuiltinResult Shell::do_cd(Turn& turn, Job& job, Frame& frame) {
 Shell::BuiltinResult Shell::do_pwd(Turn& turn, Job& job, Frame& frame) {
   write(turn, job, frame.io.out, job.state.directory + "\n");
   return 0;
-}
-
-// Waits for everything in the background; only the administrator's own job can.
-Shell::BuiltinResult Shell::do_wait(Turn&, Job& job, Frame&) {
-  if (jobs_.size() == 1 || &job != jobs_[0].get()) return 0;
-  job.waits_for_jobs = true;
-  job.state.status = 0;
-  return std::nullopt;
-}
-
-Shell::BuiltinResult Shell::do_kill(Turn& turn, Job& job, Frame& frame) {
-  int status = 0;
-  bool any = false;
-  for (std::size_t i = 1; i < frame.fields.size(); ++i) {
-    std::string word = frame.fields[i];
-    if (word.starts_with('-')) continue;
-    any = true;
-    if (word.starts_with('%')) word.erase(0, 1);
-    const auto id = small_number(word);
-    Job* target = nullptr;
-    for (const auto& other : jobs_) {
-      if (other.get() != jobs_[0].get() && id && static_cast<int>(other->id) == *id)
-        target = other.get();
-    }
-    if (target == nullptr || target == &job) {
-      complain(turn, job, frame, "kill: (" + word + ") - No such process");
-      status = 1;
-      continue;
-    }
-    while (!target->frames.empty()) {
-      target->state.status = 143;
-      pop(turn, *target);
-    }
-  }
-  if (!any) {
-    complain(turn, job, frame,
-             "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l "
-             "[sigspec]");
-    return 2;
-  }
-  return status;
 }
 
 // type, which, command -v.

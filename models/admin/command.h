@@ -37,15 +37,31 @@ class Process {
   /// Machine::process_changed().
   virtual std::optional<int> resume(CommandContext& context) = 0;
   virtual Instant next_wake() const = 0;
+  /// It was asked to end (kill, timeout, Ctrl-C at the end of a run) and may say its last words. The
+  /// exit status; nothing: it dies of the signal.
+  virtual std::optional<int> terminate(CommandContext& context) {
+    (void)context;
+    return std::nullopt;
+  }
+  /// It goes on until somebody stops it: a script does not wait for it.
+  virtual bool endless() const { return false; }
   /// It will not be resumed again: lets go of its sockets. Not called when the machine loses power.
   virtual void interrupt(Turn& turn) { (void)turn; }
+};
+
+/// A command that is a script in the real world too (ifup, init scripts): the shell runs `text` in
+/// its place, without showing the commands in it.
+struct ScriptText {
+  std::string text;
 };
 
 struct CommandResult {
   int status = 0;
   std::unique_ptr<Process> process;    ///< set: it goes on, status comes from resume()
+  std::string script;                  ///< not empty: status comes from running it
   CommandResult(int s) : status(s) {}  // NOLINT: a status is the common result
-  CommandResult(std::unique_ptr<Process> p) : process(std::move(p)) {}  // NOLINT
+  CommandResult(std::unique_ptr<Process> p) : process(std::move(p)) {}   // NOLINT
+  CommandResult(ScriptText s) : status(0), script(std::move(s.text)) {}  // NOLINT
 };
 
 struct CommandEntry {

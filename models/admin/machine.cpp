@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "admin/boot.h"
 #include "admin/director_clock.h"
 #include "admin/files.h"
 #include "admin/network_manager.h"
@@ -36,6 +37,10 @@ void Machine::run(Turn& turn, std::shared_ptr<const Script> script) {
 }
 
 bool Machine::shell_busy() const { return shell_->busy(); }
+
+void Machine::hang_up(Turn& turn) { shell_->hang_up(turn); }
+
+bool Machine::watches() const { return shell_->watches(); }
 
 void Machine::process_changed() {
   shell_->process_changed();
@@ -181,6 +186,10 @@ void Machine::set_power(Turn& turn, bool on) {
     for (InterfaceIndex i = 0; i < host_.interfaces().size(); ++i) {
       if (!host_.interface(i).removed) host_.set_up(turn, i, true);
     }
+    if (const std::string text = boot_script(*this); !text.empty()) {
+      std::vector<PlacedError> none;
+      run(turn, std::make_shared<const Script>(Script::parse(text, {"boot", 1, 1}, none)));
+    }
     return;
   }
   // Sockets first: they forget their owners, which may then go.
@@ -228,6 +237,12 @@ void Machine::set_power(Turn& turn, bool on) {
   inert_sysctls_.clear();
   network_manager_ = std::make_unique<NetworkManager>(*this);
   host_.set_power(turn, false);
+}
+
+void Machine::reboot(Turn& turn) {
+  reboot_requested_ = false;
+  set_power(turn, false);
+  set_power(turn, true);
 }
 
 }  // namespace lvslab::admin

@@ -90,8 +90,13 @@ class Machine final {
   /// Runs `script` now, or after what is running. A command that waits holds this machine's shell
   /// only.
   void run(Turn& turn, std::shared_ptr<const Script> script);
-  /// A script is running or waiting to run; what runs in the background does not count.
+  /// A script is running or waiting to run; what runs in the background, or only watches until
+  /// somebody stops it, does not count.
   bool shell_busy() const;
+  /// The run is over: what would go on for ever (tcpdump) is stopped as by Ctrl-C, so that the
+  /// console has what it printed.
+  void hang_up(Turn& turn);
+  bool watches() const;  ///< whether there is anything to hang up
   /// After each command: what it did to the director may have moved the director's next wake.
   void command_done();
   /// A waiting command's next wake has moved earlier.
@@ -143,10 +148,19 @@ class Machine final {
   void stop_web(Turn& turn, std::string_view unit);
   std::set<std::string, std::less<>>& running_services() { return services_; }
   std::set<std::string, std::less<>>& enabled_services() { return enabled_; }
+  const std::set<std::string, std::less<>>& enabled_services() const { return enabled_; }
   NetworkManager& network_manager() { return *network_manager_; }
 
-  /// Off: all that is not a file is lost. On: interfaces come up without addresses.
+  /// Off: all that is not a file is lost. On: interfaces come up without addresses, and the shell
+  /// runs what the files and the enabled services say is to be done at boot (boot.h).
   void set_power(Turn& turn, bool on);
+  /// Off and on again once the command at hand is done.
+  void request_reboot() { reboot_requested_ = true; }
+  bool reboot_requested() const { return reboot_requested_; }
+  void reboot(Turn& turn);
+  /// Servers that a boot starts again: those of the scenario's `serve`.
+  void set_boot_servers(std::vector<app::ServeSpec> servers) { boot_servers_ = std::move(servers); }
+  const std::vector<app::ServeSpec>& boot_servers() const { return boot_servers_; }
 
  private:
   class DirectorClock;
@@ -182,6 +196,8 @@ class Machine final {
   const app::LoadPlan* plan_ = nullptr;
   Console* console_ = nullptr;
   std::uint16_t last_echo_id_ = 0x7000;
+  std::vector<app::ServeSpec> boot_servers_;
+  bool reboot_requested_ = false;
   std::uint32_t boots_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "admin/ifcfg.h"
 #include "admin/machine.h"
 #include "base/random.h"
 
@@ -126,6 +127,61 @@ void NetworkManager::reload() {
     // A keyfile that others may read is ignored: it may hold secrets.
     if (!path.ends_with(".nmconnection") || file.directory || (file.mode & 0777) != 0600) continue;
     if (auto connection = parse(path, file.text)) connections_.push_back(std::move(*connection));
+  }
+  read_ifcfg();
+}
+
+void NetworkManager::save(NmConnection& connection) {
+  if (connection.path.starts_with(kIfcfgFolder)) return;  // what stands there keeps its own form
+  if (connection.path.empty()) {
+    std::string name = connection.id;
+    std::replace(name.begin(), name.end(), '/', '*');
+    connection.path = std::string(kFolder) + name + ".nmconnection";
+  }
+  std::string text = "[connection]\nid=" + connection.id + "\nuuid=" + connection.uuid +
+                     "\ntype=" + connection.type + "\ninterface-name=" + connection.interface +
+                     "\n";
+  if (!connection.autoconnect) text += "autoconnect=false\n";
+  text += std::string("\n[ipv4]\nmethod=") + (connection.manual ? "manual" : "auto") + "\n";
+  int number = 0;
+  for (const wire::Prefix& address : connection.addresses)
+    text += "address" + std::to_string(++number) + "=" + to_string(address.address) + "/" +
+            std::to_string(address.length) + "\n";
+  if (!connection.gateway.is_zero()) text += "gateway=" + to_string(connection.gateway) + "\n";
+  number = 0;
+  for (const NmRoute& route : connection.routes) {
+    text += "route" + std::to_string(++number) + "=" + to_string(route.destination) + "," +
+            to_string(route.gateway);
+    if (route.metric) text += "," + std::to_string(*route.metric);
+    text += "\n";
+  }
+  if (connection.never_default) text += "never-default=true\n";
+  machine_.files()[connection.path] = {text, 0600, false};
+}
+
+// ifcfg files are connections too; aliases belong to their interface's. Bringing them all up is the
+// network service's.
+void NetworkManager::read_ifcfg() {
+  const std::vector<Ifcfg> files = ifcfg_files(machine_);
+  for (const Ifcfg& file : files) {
+    if (file.alias() || file.device() == "lo") continue;
+    NmConnection connection;
+    connection.interface = file.device();
+    connection.id = file.get("NAME").empty() ? "System " + file.device() : file.get("NAME");
+    connection.path = file.path;
+    connection.uuid = file.get("UUID").empty() ? uuid_of(file.path) : file.get("UUID");
+    connection.autoconnect = !file.says_no("ONBOOT");
+    connection.never_default = file.says_no("DEFROUTE");
+    if (const auto gateway = wire::parse_ipv4(file.get("GATEWAY"))) connection.gateway = *gateway;
+    for (const Ifcfg& other : files) {
+      if (other.parent() != file.device()) continue;
+      for (wire::Prefix address : other.addresses()) {
+        if (address.length > 32) address.length = 24;
+        connection.addresses.push_back(address);
+      }
+    }
+    connection.manual = !connection.addresses.empty();
+    connections_.push_back(std::move(connection));
   }
 }
 
@@ -259,7 +315,8 @@ std::string NetworkManager::activate(Turn& turn, const NmConnection& connection)
 
 void NetworkManager::activate_all(Turn& turn) {
   for (std::size_t i = 0; i < connections_.size(); ++i) {
-    if (connections_[i].autoconnect) (void)activate(turn, connections_[i]);
+    const bool other = connections_[i].path.starts_with(kIfcfgFolder);
+    if (connections_[i].autoconnect && !other) (void)activate(turn, connections_[i]);
   }
 }
 

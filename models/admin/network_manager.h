@@ -48,6 +48,8 @@ class NetworkManager {
   NmConnection* find(std::string_view name);
   const std::vector<NmConnection>& connections() const { return connections_; }
   NmConnection& add(NmConnection connection);
+  /// Writes the connection's keyfile: what nmcli sets outlives a boot.
+  void save(NmConnection& connection);
   /// Takes it down first when it is active.
   void remove(Turn& turn, const NmConnection& connection);
 
@@ -66,6 +68,7 @@ class NetworkManager {
     std::vector<wire::Prefix> addresses;
     std::vector<net::Route> routes;
   };
+  void read_ifcfg();
   std::optional<NmConnection> parse(const std::string& path, std::string_view text) const;
   void add_route(Turn& turn, Active& active, net::Route route);
   void add_routes(Turn& turn, Active& active, const NmConnection& connection, InterfaceIndex index);

@@ -72,6 +72,7 @@ void set_up_gateway(Machine& machine, const MachineSetup& setup, const Act& act,
 
 void set_up_servers(Machine& machine, const MachineSetup& setup, const Act& act,
                     std::vector<SetupProblem>& problems) {
+  machine.set_boot_servers(setup.serve);
   for (std::size_t i = 0; i < setup.serve.size(); ++i) {
     transport::SocketError error{};
     act([&](Turn& turn) { error = machine.serve(turn, setup.serve[i]); });

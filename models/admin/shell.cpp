@@ -44,10 +44,16 @@ void Shell::lose_power() {
   next_wake_ = Instant::never();
 }
 
-bool Shell::busy() const { return !queue_.empty() || !jobs_[0]->frames.empty(); }
+bool Shell::busy() const {
+  if (!queue_.empty()) return true;
+  if (jobs_[0]->frames.empty()) return false;
+  const Frame& top = *jobs_[0]->frames.back();
+  return top.process == nullptr || !top.process->endless() || !top.deadline.is_never();
+}
 
 void Shell::run(Turn& turn, std::shared_ptr<const Script> script) {
   if (script == nullptr || script->tree().root == nullptr) return;
+  step_aside();
   queue_.push_back(std::move(script));
   advance(turn);
 }
@@ -71,9 +77,10 @@ bool Shell::start_next_script() {
 bool Shell::runnable(const Turn& turn, const Job& job) const {
   if (job.frames.empty()) return false;
   if (job.waits_for_jobs) return jobs_.size() == 1;
-  const Process* process = job.frames.back()->process.get();
-  if (process == nullptr) return true;
-  return process->next_wake() <= turn.now() && job.resumed != advances_;
+  const Frame& frame = *job.frames.back();
+  if (frame.process == nullptr) return true;
+  const Instant due = std::min(frame.process->next_wake(), frame.deadline);
+  return due <= turn.now() && job.resumed != advances_;
 }
 
 void Shell::advance(Turn& turn) {
@@ -81,7 +88,7 @@ void Shell::advance(Turn& turn) {
     return;  // a command's own doing (a frame looped back) never runs the shell within itself
   advancing_ = true;
   ++advances_;
-  for (bool progress = true; progress;) {
+  for (bool progress = true; progress && !machine_.reboot_requested();) {
     progress = false;
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
       Job& job = *jobs_[i];
@@ -96,6 +103,7 @@ void Shell::advance(Turn& turn) {
     progress = start_next_script() || progress;
   }
   advancing_ = false;
+  if (machine_.reboot_requested()) return machine_.reboot(turn);
   machine_.process_changed();
 }
 
@@ -104,13 +112,14 @@ void Shell::process_changed() {
   next_wake_ = Instant::never();
   for (const auto& job : jobs_) {
     if (job->frames.empty() || job->frames.back()->process == nullptr) continue;
-    next_wake_ = std::min(next_wake_, job->frames.back()->process->next_wake());
+    const Frame& frame = *job->frames.back();
+    next_wake_ = std::min({next_wake_, frame.process->next_wake(), frame.deadline});
   }
 }
 
 void Shell::run_job(Turn& turn, Job& job) {
   job.waits_for_jobs = false;
-  for (bool first = true; !job.frames.empty(); first = false) {
+  for (bool first = true; !job.frames.empty() && !machine_.reboot_requested(); first = false) {
     Frame& frame = *job.frames.back();
     if (frame.process != nullptr) {
       if (!first) return;
@@ -133,6 +142,7 @@ void Shell::run_job(Turn& turn, Job& job) {
 }
 
 void Shell::resume_process(Turn& turn, Job& job, Frame& frame) {
+  if (frame.deadline <= turn.now()) return end_late_process(turn, job);
   CommandContext context{turn, machine_, frame.fields, {}, job.state.directory, {}, {}};
   const std::optional<int> status = frame.process->resume(context);
   write(turn, job, frame.io.out, context.out);

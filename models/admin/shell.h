@@ -33,6 +33,9 @@ class Shell final : public net::Component {
   void process_changed();
   /// Everything that runs is gone; presets stay.
   void lose_power();
+  /// Stops what would go on for ever, as Ctrl-C does; what stands behind it in a pipeline runs on.
+  void hang_up(Turn& turn);
+  bool watches() const;
 
  private:
   /// Where text goes to or comes from.
@@ -47,6 +50,7 @@ class Shell final : public net::Component {
     std::size_t in = 2, out = 0, err = 1;
   };
   static constexpr std::size_t kClosed = 3;
+  static constexpr std::size_t kMostJobs = 64;
   enum class Boundary : std::uint8_t { kNone, kLoop, kCall, kSource, kSubshell };
 
   struct Frame {
@@ -72,6 +76,7 @@ class Shell final : public net::Component {
     std::vector<std::string> saved_positional;
     std::vector<std::pair<std::string, std::optional<Variable>>> saved_variables;
     std::unique_ptr<Process> process;
+    Instant deadline = Instant::never();  ///< `timeout`: when the process is ended
   };
 
   struct Job {
@@ -100,6 +105,14 @@ class Shell final : public net::Component {
   bool runnable(const Turn& turn, const Job& job) const;
   void run_job(Turn& turn, Job& job);
   void resume_process(Turn& turn, Job& job, Frame& frame);
+  /// Lets the process of the topmost frame say its last words. The status it ends with.
+  int terminate_process(Turn& turn, Job& job, int status);
+  /// Ends a whole job as a signal does.
+  void end_job(Turn& turn, Job& job, int status);
+  /// The frame's endless process goes on as a job of its own, the script with its next command.
+  void move_to_background(Turn& turn, Job& job, Frame& frame);
+  void step_aside();
+  void end_late_process(Turn& turn, Job& job);  ///< `timeout` has run out
   void step(Turn& turn, Job& job);
   Frame& push(Job& job, const Frame& parent, const Node* node);
   Frame& push_subshell(Job& job, const Frame& parent, const Node* node);
@@ -152,6 +165,7 @@ class Shell final : public net::Component {
   void run_command(Turn& turn, Job& job, Frame& frame, const CommandEntry& entry);
   void call_function(Job& job, Frame& frame, const Function& function);
   void run_file(Turn& turn, Job& job, Frame& frame);
+  void run_hidden(Turn& turn, Job& job, Frame& frame, const std::string& text);
   bool run_text(Turn& turn, Job& job, Frame& frame, const std::string& text,
                 const std::string& file, Boundary boundary, std::vector<std::string> positional);
   std::string input_of(Job& job, const Frame& frame, bool drain);
@@ -177,6 +191,8 @@ class Shell final : public net::Component {
   BuiltinResult do_unset(Turn& turn, Job& job, Frame& frame);
   BuiltinResult do_wait(Turn& turn, Job& job, Frame& frame);
   BuiltinResult do_kill(Turn& turn, Job& job, Frame& frame);
+  BuiltinResult do_pkill(Turn& turn, Job& job, Frame& frame);
+  BuiltinResult do_timeout(Turn& turn, Job& job, Frame& frame);
   BuiltinResult do_which(Turn& turn, Job& job, Frame& frame);
 
   Machine& machine_;

@@ -10,7 +10,6 @@
 namespace lvslab::admin {
 namespace {
 
-constexpr std::size_t kMostJobs = 64;
 // Steps of a loop.
 constexpr int kBegin = 0, kCondition = 1, kDecide = 2, kAfterBody = 3;
 

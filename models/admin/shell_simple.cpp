@@ -298,9 +298,29 @@ void Shell::run_command(Turn& turn, Job& job, Frame& frame, const CommandEntry& 
   write(turn, job, frame.io.out, context.out);
   write(turn, job, frame.io.err, context.err);
   machine_.command_done();
+  if (!result.script.empty()) return run_hidden(turn, job, frame, result.script);
   if (result.process == nullptr) return finish(turn, job, result.status);
   frame.fields = std::move(context.args);
   frame.process = std::move(result.process);
+  const Stream::Kind out = job.streams[frame.io.out].kind;
+  const bool watches = frame.process->endless() && frame.deadline.is_never() &&
+                       &job == jobs_[0].get() && out != Stream::Kind::kText;
+  if (watches) move_to_background(turn, job, frame);
+}
+
+// A command that is itself a script: what runs in it is not shown, what it prints is the command's.
+void Shell::run_hidden(Turn& turn, Job& job, Frame& frame, const std::string& text) {
+  std::vector<PlacedError> errors;
+  auto script = std::make_shared<Script>(
+      Script::parse_unchecked(text, SourcePlace{frame.fields[0], 1, 1}, errors));
+  if (!errors.empty()) {
+    complain(turn, job, frame, frame.fields[0] + ": " + errors[0].what);
+    return finish(turn, job, 2);
+  }
+  Frame& child = push_subshell(job, frame, script->tree().root.get());
+  child.script = script.get();
+  child.quiet = true;
+  scripts_.push_back(std::move(script));
 }
 
 void Shell::call_function(Job& job, Frame& frame, const Function& function) {

@@ -57,6 +57,8 @@ void Host::receive(Turn& turn, PortIndex port, Packet packet) {
   if (!nic.up) return turn.drop(std::move(packet), DropReason::kLinkDown);
   ++nic.rx_packets;
   nic.rx_bytes += packet.length();
+  if (nic.taps != 0) [[unlikely]]
+    show_frame(turn, device, Direction::kIn, packet);
   receive_frame(turn, device, std::move(packet));
   if (!loopback_.empty()) drain_loopback(turn);
   wake_at(neighbours_.next_wake());
@@ -105,6 +107,7 @@ void Host::receive_tagged(Turn& turn, InterfaceIndex device, Packet&& packet) {
     ++candidate.rx_packets;
     candidate.rx_bytes += packet.length();
     turn.capture(candidate.index, Direction::kIn, packet);
+    if (candidate.taps != 0) show_frame(turn, candidate.index, Direction::kIn, packet);
     return receive_frame(turn, candidate.index, std::move(packet));
   }
   turn.drop(std::move(packet), DropReason::kVlanFiltered);
@@ -140,6 +143,8 @@ void Host::transmit_resolved(Turn& turn, InterfaceIndex device, wire::Mac mac, P
   if (nic.kind == InterfaceKind::kEthernet && nic.running()) [[likely]] {
     ++nic.tx_packets;
     nic.tx_bytes += datagram.length();
+    if (nic.taps != 0) [[unlikely]]
+      show_frame(turn, device, Direction::kOut, datagram);
     return turn.transmit(nic.port, device, std::move(datagram));
   }
   transmit_frame(turn, device, std::move(datagram));
@@ -153,6 +158,8 @@ void Host::transmit_frame(Turn& turn, InterfaceIndex device, Packet&& frame) {
   }
   ++nic.tx_packets;
   nic.tx_bytes += frame.length();
+  if (nic.taps != 0) [[unlikely]]
+    show_frame(turn, device, Direction::kOut, frame);
   if (nic.kind == InterfaceKind::kEthernet) [[likely]] {
     return turn.transmit(nic.port, device, std::move(frame));
   }
@@ -170,6 +177,11 @@ void Host::transmit_frame(Turn& turn, InterfaceIndex device, Packet&& frame) {
     return transmit_frame(turn, nic.parent, std::move(frame));
   }
   turn.deliver(std::move(frame));  // dummy0 swallows what it is given
+}
+
+void Host::show_frame(Turn& turn, InterfaceIndex device, Direction direction, const Packet& frame) {
+  for (std::size_t i = 0; i < listeners_.size(); ++i)
+    listeners_[i]->on_frame(turn, frame, device, direction);
 }
 
 void Host::wake(Turn& turn) {
@@ -247,10 +259,11 @@ void Host::drain_loopback(Turn& turn) {
     Interface& lo = interfaces_[0];
     ++lo.rx_packets;
     lo.rx_bytes += item.packet.length();
-    if (turn.watched()) {
+    if (turn.watched() || lo.taps != 0) {
       wire::emit_ethernet(item.packet.push(wire::kEthernetHeader), {}, {},
                           static_cast<std::uint16_t>(wire::EtherType::kIpv4));
       turn.capture(0, Direction::kIn, item.packet);
+      if (lo.taps != 0) show_frame(turn, 0, Direction::kIn, item.packet);
       item.packet.pull(wire::kEthernetHeader);
     }
     receive_ip(turn, std::move(item.packet),

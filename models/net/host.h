@@ -26,6 +26,7 @@
 #include "net/arp_policy.h"
 #include "net/component.h"
 #include "net/interface.h"
+#include "net/listener.h"
 #include "net/neighbour_table.h"
 #include "net/route_table.h"
 #include "wire/arp.h"
@@ -94,19 +95,6 @@ class ProtocolHandler {
   virtual bool heeds_redirect(const IcmpError& redirect, Instant now) {
     (void)redirect, (void)now;
     return true;
-  }
-};
-
-/// Hears every ICMP message delivered locally (ping) or every ARP frame on an interface (arping,
-/// duplicate detection), besides the host itself.
-class Listener {
- public:
-  virtual ~Listener() = default;
-  virtual void on_icmp(Turn& turn, const wire::Datagram& datagram, InterfaceIndex device) {
-    (void)turn, (void)datagram, (void)device;
-  }
-  virtual void on_arp(Turn& turn, const wire::Arp& arp, bool unicast, InterfaceIndex device) {
-    (void)turn, (void)arp, (void)unicast, (void)device;
   }
 };
 
@@ -236,6 +224,11 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void component_changed(const Component& component) { wake_at(component.next_wake()); }
   void add_listener(Listener* listener) { listeners_.push_back(listener); }
   void remove_listener(Listener* listener);
+  /// From now on (or no longer) listeners hear the frames of `device`. Costs nothing elsewhere.
+  void hear_frames(InterfaceIndex device, bool on) {
+    std::uint16_t& taps = interfaces_[device].taps;
+    taps = static_cast<std::uint16_t>(on ? taps + 1 : taps - 1);
+  }
   /// Hooks run ascending by priority; one object may be registered at several places.
   void add_hook(hook::Hook where, int priority, hook::PacketHook* object);
   void remove_hook(hook::PacketHook* object);
@@ -335,6 +328,8 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void transmit_resolved(Turn& turn, InterfaceIndex device, wire::Mac mac,
                          Packet&& datagram) override;
   void transmit_frame(Turn& turn, InterfaceIndex device, Packet&& frame);
+  [[gnu::noinline, gnu::cold]] void show_frame(Turn& turn, InterfaceIndex device,
+                                               Direction direction, const Packet& frame);
   // host_input.cpp
   void route_input(Turn& turn, wire::Datagram&& datagram, InputInfo info);
   enum class Source : std::uint8_t { kValid, kMartian, kReversePath };

@@ -344,6 +344,7 @@ void Host::send_tunnel(Turn& turn, wire::Datagram&& datagram, InterfaceIndex dev
   ++nic.tx_packets;
   nic.tx_bytes += datagram.packet().length();
   turn.capture(device, Direction::kOut, datagram.packet());
+  if (nic.taps != 0) show_frame(turn, device, Direction::kOut, datagram.packet());
   const std::uint8_t ttl = nic.tunnel_ttl != 0 ? nic.tunnel_ttl : datagram.ip().ttl();
   const std::uint8_t tos = datagram.ip().tos();
   const bool df = nic.tunnel_pmtudisc || datagram.ip().dont_fragment();

@@ -212,6 +212,7 @@ void Host::receive_tunnelled(Turn& turn, wire::Datagram&& datagram, const InputI
   ++nic.rx_packets;
   nic.rx_bytes += inner.length();
   turn.capture(device, Direction::kIn, inner);
+  if (nic.taps != 0) show_frame(turn, device, Direction::kIn, inner);
   receive_ip(
       turn, std::move(inner),
       {.device = device, .link = hook::LinkClass::kHost, .ipvs_done = info.ipvs_done});

@@ -43,6 +43,7 @@ struct Interface {
   bool up = false;      ///< administratively up
   bool carrier = true;  ///< cable present and its far end up
   bool noarp = false;
+  std::uint16_t taps = 0;  ///< how many hear its frames: Host::hear_frames()
   wire::Mac mac;
   std::uint32_t mtu = 1500;
   int ifindex = 1;  ///< as `ip link` numbers them: lo 1, then in order of creation

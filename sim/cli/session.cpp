@@ -124,6 +124,7 @@ std::optional<scenario::EndReason> Session::run(const Options& options, WatchLev
   how.interrupted = &interrupted;
   how.progress = [&](const scenario::Lab& lab) { progress.show(lab); };
   const scenario::EndReason end = lab_->run(how);
+  lab_->finish();
   if (print_runtime_errors()) return std::nullopt;
   return end;
 }

@@ -67,6 +67,9 @@ class Lab {
     std::function<void(const Lab&)> progress;  ///< called every so many events
   };
   EndReason run(const RunOptions& options);
+  /// The run is over for good: commands that only watch (tcpdump) end, so that the console has what
+  /// they printed.
+  void finish();
 
   // --- the same in pieces, for a prompt ---
   /// Starts the start scripts: once, before the first step().

@@ -72,16 +72,28 @@ void Lab::run_action(const RunAction& action) {
   world_.act(static_cast<NodeIndex>(host), [&](Turn& turn) { machines_[host]->run(turn, script); });
 }
 
-// A machine that loses power takes its cables' carrier with it.
+// A machine that loses power takes its cables' carrier with it. With power the carrier comes first:
+// what the boot runs may send at once.
 void Lab::power_action(const PowerAction& action) {
   const auto host = static_cast<std::size_t>(find_host(action.host));
-  world_.act(static_cast<NodeIndex>(host),
-             [&](Turn& turn) { machines_[host]->set_power(turn, action.on); });
+  const auto power = [&] {
+    world_.act(static_cast<NodeIndex>(host),
+               [&](Turn& turn) { machines_[host]->set_power(turn, action.on); });
+  };
+  if (!action.on) power();
   for (std::size_t i = 0; i < scenario_.links.size(); ++i) {
     const LinkSpec& link = scenario_.links[i];
     const bool mine = (!link.a.is_switch && link.a.node == action.host) ||
                       (!link.b.is_switch && link.b.node == action.host);
     if (mine) world_.set_link_up(static_cast<engine::LinkIndex>(i), action.on);
+  }
+  if (action.on) power();
+}
+
+void Lab::finish() {
+  for (std::size_t i = 0; i < machines_.size(); ++i) {
+    if (!machines_[i]->watches()) continue;
+    world_.act(static_cast<NodeIndex>(i), [&](Turn& turn) { machines_[i]->hang_up(turn); });
   }
 }
 

@@ -10,6 +10,8 @@ CommandResult run_ip(CommandContext& context);
 CommandResult run_ifconfig(CommandContext& context);
 CommandResult run_route(CommandContext& context);
 CommandResult run_arp(CommandContext& context);
+CommandResult run_ifup(CommandContext& context);
+CommandResult run_ifdown(CommandContext& context);
 // the director
 CommandResult run_ipvsadm(CommandContext& context);
 CommandResult run_ipvsadm_save(CommandContext& context);
@@ -31,6 +33,8 @@ CommandResult run_getenforce(CommandContext& context);
 // services and packages
 CommandResult run_systemctl(CommandContext& context);
 CommandResult run_service(CommandContext& context);
+CommandResult run_chkconfig(CommandContext& context);
+CommandResult run_reboot(CommandContext& context);
 CommandResult run_package_manager(CommandContext& context);
 CommandResult run_nmcli(CommandContext& context);
 // looking at the network
@@ -40,6 +44,7 @@ CommandResult run_curl(CommandContext& context);
 CommandResult run_ss(CommandContext& context);
 CommandResult run_netstat(CommandContext& context);
 CommandResult run_nstat(CommandContext& context);
+CommandResult run_tcpdump(CommandContext& context);
 // files
 CommandResult run_cat(CommandContext& context);
 CommandResult run_tee(CommandContext& context);

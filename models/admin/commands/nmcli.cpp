@@ -197,7 +197,8 @@ int add(CommandContext& context, const std::vector<std::string>& words) {
   if (context.machine.network_manager().connections().size() > 255) return 1;
   if (connection.id.empty()) connection.id = connection.type + "-" + connection.interface;
   connection.manual = !connection.addresses.empty();
-  const NmConnection& added = context.machine.network_manager().add(std::move(connection));
+  NmConnection& added = context.machine.network_manager().add(std::move(connection));
+  context.machine.network_manager().save(added);
   context.out += "Connection " + full_name(added) + " successfully added.\n";
   if (added.autoconnect) (void)context.machine.network_manager().activate(context.turn, added);
   return 0;
@@ -210,7 +211,10 @@ int modify(CommandContext& context, const std::vector<std::string>& words) {
   if (connection == nullptr) return unknown(context, name);
   NmConnection changed = *connection;
   const int status = set_properties(context, changed, words, qualified ? 4 : 3);
-  if (status == 0) *connection = std::move(changed);
+  if (status == 0) {
+    *connection = std::move(changed);
+    context.machine.network_manager().save(*connection);
+  }
   return status;
 }
 

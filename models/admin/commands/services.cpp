@@ -4,18 +4,30 @@
 
 #include "admin/commands/commands.h"
 #include "admin/files.h"
+#include "admin/ifcfg.h"
+#include "admin/interfaces_file.h"
 #include "admin/network_manager.h"
 
 namespace lvslab::admin {
 namespace {
 
-enum class Kind : std::uint8_t { kWeb, kFirewall, kDirector, kNetwork, kSysctl, kInert };
+enum class Kind : std::uint8_t {
+  kWeb,
+  kFirewall,
+  kDirector,
+  kNetwork,
+  kManager,  ///< NetworkManager
+  kSysctl,
+  kLocal,  ///< /etc/rc.local
+  kServe,  ///< the servers of the scenario's `serve`
+  kInert
+};
 
 struct Unit {
   std::string_view name;
   Kind kind;
 };
-constexpr auto kUnits = std::to_array<Unit>({{"NetworkManager", Kind::kNetwork},
+constexpr auto kUnits = std::to_array<Unit>({{"NetworkManager", Kind::kManager},
                                              {"apache2", Kind::kWeb},
                                              {"crond", Kind::kInert},
                                              {"firewalld", Kind::kFirewall},
@@ -23,10 +35,12 @@ constexpr auto kUnits = std::to_array<Unit>({{"NetworkManager", Kind::kNetwork},
                                              {"ip6tables", Kind::kFirewall},
                                              {"iptables", Kind::kFirewall},
                                              {"ipvsadm", Kind::kDirector},
+                                             {"lvslab-serve", Kind::kServe},
                                              {"network", Kind::kNetwork},
                                              {"networking", Kind::kNetwork},
                                              {"nftables", Kind::kFirewall},
                                              {"nginx", Kind::kWeb},
+                                             {"rc-local", Kind::kLocal},
                                              {"sshd", Kind::kInert},
                                              {"systemd-sysctl", Kind::kSysctl},
                                              {"ufw", Kind::kFirewall}});
@@ -87,9 +101,16 @@ int start_unit(CommandContext& context, const Unit& unit) {
       if (const int status = start_director(context, unit); status != 0) return status;
       break;
     case Kind::kNetwork:
+    case Kind::kManager:
       context.machine.network_manager().reload();
       context.machine.network_manager().activate_all(context.turn);
       break;
+    case Kind::kLocal:
+      break;  // its script is the unit's: start_script()
+    case Kind::kServe:
+      for (const app::ServeSpec& spec : context.machine.boot_servers())
+        (void)context.machine.serve(context.turn, spec);
+      return 0;
     case Kind::kSysctl:
       run_quietly(context, run_sysctl, {"sysctl", "-q", "--system"}, "");
       break;
@@ -109,6 +130,25 @@ void stop_unit(CommandContext& context, const Unit& unit) {
     context.machine.director()->clear(context.turn);
   }
   if (it != running.end()) running.erase(it);
+}
+
+/// Units that are scripts: what starting or stopping one runs; empty: nothing of the kind.
+std::string unit_script(const Machine& machine, const Unit& unit, bool stop, bool start) {
+  if (unit.kind == Kind::kLocal && start) {
+    for (const std::string path : {"/etc/rc.local", "/etc/rc.d/rc.local"}) {
+      const auto file = machine.files().find(path);
+      if (file != machine.files().end() && (file->second.mode & 0111) != 0)
+        return path + " start\n";
+    }
+    return {};
+  }
+  if (unit.kind == Kind::kManager && start && !ifcfg_files(machine).empty())
+    return network_script(machine, false, true);
+  if (unit.kind != Kind::kNetwork) return {};
+  if (machine.files().contains(std::string(kInterfacesFile))) {
+    return std::string(stop ? "ifdown -a\n" : "") + (start ? "ifup -a\n" : "");
+  }
+  return ifcfg_files(machine).empty() ? std::string() : network_script(machine, stop, start);
 }
 
 int missing(CommandContext& context, const std::string& verb, const std::string& name) {
@@ -180,6 +220,14 @@ int act(CommandContext& context, const std::string& verb, const Unit& unit, bool
   return active ? 0 : 3;
 }
 
+/// The script behind a verb on a unit, when the unit is one; the verb has been done but for it.
+std::string script_of(CommandContext& context, const std::string& verb, const Unit& unit) {
+  const bool restart = verb == "restart" || verb == "reload" || verb == "force-reload" ||
+                       verb == "reload-or-restart" || verb == "try-restart";
+  const bool start = verb == "start" || restart, stop = verb == "stop" || restart;
+  return start || stop ? unit_script(context.machine, unit, stop, start) : std::string();
+}
+
 constexpr std::string_view kVerbs[] = {
     "start",  "stop",    "restart", "try-restart", "reload",    "reload-or-restart", "force-reload",
     "enable", "disable", "mask",    "unmask",      "is-active", "is-enabled",        "status"};
@@ -208,13 +256,56 @@ CommandResult run_systemctl(CommandContext& context) {
     return 1;
   }
   int status = 0;
+  std::string script;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string name = bare_name(words[i]);
     const Unit* unit = find_unit(name);
     const int one = unit == nullptr ? missing(context, verb, name) : act(context, verb, *unit, now);
     if (one != 0) status = one;
+    if (unit != nullptr && one == 0) script += script_of(context, verb, *unit);
   }
+  // A unit's output goes to the journal.
+  if (!script.empty()) return ScriptText{"( " + script + " ) > /dev/null 2>&1\n"};
   return status;
+}
+
+// chkconfig: which services a boot starts.
+CommandResult run_chkconfig(CommandContext& context) {
+  std::vector<std::string> words;
+  bool list = false;
+  for (std::size_t i = 1; i < context.args.size(); ++i) {
+    const std::string& word = context.args[i];
+    list = list || word == "--list";
+    if (word == "--level" || word == "--levels")
+      ++i;
+    else if (!word.starts_with('-'))
+      words.push_back(word);
+  }
+  auto& enabled = context.machine.enabled_services();
+  if (list || words.empty()) {
+    for (const Unit& unit : kUnits) {
+      if (unit.kind == Kind::kServe || (!words.empty() && words[0] != unit.name)) continue;
+      const std::string state = enabled.contains(unit.name) ? "on" : "off";
+      std::string line{unit.name};
+      line.resize(std::max<std::size_t>(line.size(), 15), ' ');
+      for (const char level : std::string_view("0123456")) {
+        const bool runs = level >= '2' && level <= '5';
+        line += std::string("\t") + level + ":" + (runs ? state : "off");
+      }
+      context.out += line + "\n";
+    }
+    return 0;
+  }
+  const Unit* unit = find_unit(bare_name(words[0]));
+  if (unit == nullptr) {
+    context.err +=
+        "error reading information on service " + words[0] + ": No such file or directory\n";
+    return 1;
+  }
+  if (words.size() > 1 && words[1] == "on") enabled.emplace(unit->name);
+  if (words.size() > 1 && words[1] == "off") enabled.erase(std::string(unit->name));
+  return words.size() > 1 || enabled.contains(unit->name) || context.args[1].starts_with('-') ? 0
+                                                                                              : 1;
 }
 
 CommandResult run_service(CommandContext& context) {
@@ -243,7 +334,10 @@ CommandResult run_service(CommandContext& context) {
     context.err += "Usage: /etc/init.d/" + name + " {start|stop|status|restart|reload}\n";
     return 2;
   }
-  return act(context, verb, *unit, false);
+  const int status = act(context, verb, *unit, false);
+  const std::string script = status == 0 ? script_of(context, verb, *unit) : std::string();
+  if (!script.empty()) return ScriptText{script};
+  return status;
 }
 
 }  // namespace lvslab::admin

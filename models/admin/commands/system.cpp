@@ -250,4 +250,10 @@ CommandResult run_package_manager(CommandContext& context) {
   return 1;
 }
 
+// reboot, shutdown -r, init 6.
+CommandResult run_reboot(CommandContext& context) {
+  context.machine.request_reboot();
+  return 0;
+}
+
 }  // namespace lvslab::admin
