@@ -208,6 +208,15 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   void confirm_neighbour(Turn& turn, wire::Ipv4 source, wire::Ipv4 destination);
   /// Whether anything was learnt about single destinations: else routes alone say the path MTU.
   bool has_learnt_paths() const { return paths_ != nullptr; }
+  /// What was learnt about a single destination and still holds: a redirect's gateway (0: none), a
+  /// path MTU (0: none); `expires` of what ends first.
+  struct Learnt {
+    wire::Ipv4 gateway;
+    std::uint32_t mtu = 0;
+    bool mtu_locked = false;
+    Instant expires = Instant::never();
+  };
+  Learnt learnt(wire::Ipv4 destination, Instant now) const;
   /// Path MTU towards `destination` (exceptions learnt from ICMP included).
   std::uint32_t path_mtu(wire::Ipv4 destination, Instant now) const;
 

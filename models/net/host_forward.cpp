@@ -275,10 +275,8 @@ bool Host::pass_postrouting(Turn& turn, wire::Datagram& datagram, InterfaceIndex
                             Ipv4 next_hop, QueuedDatagram& facts) {
   note_hook(turn, datagram.packet(), hook::Hook::kPostrouting);
   if (!hooked(hook::Hook::kPostrouting)) return true;
-  InputInfo info{.device = facts.in_device,
-                 .mark = facts.mark,
-                 .ipvs_done = true,
-                 .track = facts.track};
+  InputInfo info{
+      .device = facts.in_device, .mark = facts.mark, .ipvs_done = true, .track = facts.track};
   const Passed passed =
       run_hooks(turn, hook::Hook::kPostrouting, datagram, info, device, !facts.forwarded, next_hop);
   facts.mark = info.mark;
@@ -357,12 +355,27 @@ void Host::send_tunnel(Turn& turn, wire::Datagram&& datagram, InterfaceIndex dev
               .dont_fragment = df});
 }
 
+Host::Learnt Host::learnt(Ipv4 destination, Instant now) const {
+  Learnt holds;
+  const PathCache::Path* known = paths_ == nullptr ? nullptr : paths_->find(destination);
+  if (known == nullptr) return holds;
+  if (!known->gateway.is_zero() && known->gateway_expires > now) {
+    holds.gateway = known->gateway;
+    holds.expires = known->gateway_expires;
+  }
+  if (known->mtu != 0 && known->mtu_expires > now) {
+    holds.mtu = known->mtu;
+    holds.mtu_locked = known->mtu_locked;
+    holds.expires = std::min(holds.expires, known->mtu_expires);
+  }
+  return holds;
+}
+
 void Host::apply_learnt(Ipv4 destination, Instant now, Ipv4* next_hop, std::uint32_t* mtu) const {
   if (paths_ == nullptr) return;
-  const PathCache::Path* learnt = paths_->find(destination);
-  if (learnt == nullptr) return;
-  if (!learnt->gateway.is_zero() && learnt->gateway_expires > now) *next_hop = learnt->gateway;
-  if (learnt->mtu != 0 && learnt->mtu_expires > now) *mtu = std::min(*mtu, learnt->mtu);
+  const Learnt known = learnt(destination, now);
+  if (!known.gateway.is_zero()) *next_hop = known.gateway;
+  if (known.mtu != 0) *mtu = std::min(*mtu, known.mtu);
 }
 
 std::uint32_t Host::path_mtu(Ipv4 destination, Instant now) const {

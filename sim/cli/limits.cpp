@@ -75,8 +75,8 @@ constexpr Limit kLimits[] = {
      "not in the mainline kernel: rewriting, ports and TOA as alibaba's LVS has them, states and "
      "timeouts those of Linux 6.1; -P takes only addresses that the director has"},
     {"tunnel type",
-     "-i always encapsulates IP in IP: --tun-type gue and gre are kept and listed, and frames go "
-     "out without their headers"},
+     "--tun-type gue and gre: the director's frames bear these headers, but a lab's hosts have no "
+     "device that takes them off: only ipip reaches a socket"},
     {"models",
      "schedulers marked (model) are not in the kernel: ipvsadm on a real director refuses their "
      "names"},

@@ -137,7 +137,7 @@ Value ExpectationReader::destinations(const Node& node) {
                      "Write [address:port, weight, active connections, inactive connections]");
       continue;
     }
-    row.items.push_back(read(*item->items[0], ValueShape::kService, {}, {}));
+    row.items.push_back(read(*item->items[0], ValueShape::kRealEnd, {}, {}));
     for (std::size_t i = 1; i < 4; ++i)
       row.items.push_back(read(*item->items[i], ValueShape::kCount, {}, {}));
     value.items.push_back(std::move(row));
@@ -186,6 +186,9 @@ void ExpectationReader::check(const Node& node, const std::string& text, ValueSh
       return report(node, parse_count(text, 1, 0xffffffffu));
     case ValueShape::kAddress:
       return report(node, parse_address(text));
+    case ValueShape::kRealEnd:
+      if (const auto end = wire::parse_endpoint(text); end && end->port == 0) return;
+      [[fallthrough]];
     case ValueShape::kService:
       return report(node, parse_service(text));
     case ValueShape::kWord:

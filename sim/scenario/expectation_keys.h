@@ -27,6 +27,7 @@ enum class ValueShape : std::uint8_t {
   kAddress,
   kMac,           ///< MAC or host:interface
   kService,       ///< address:port
+  kRealEnd,       ///< address:port of a destination; port 0 under a firewall mark
   kServer,        ///< host, address or address:port
   kServers,       ///< list of kServer
   kServerCounts,  ///< map of kServer to kCount

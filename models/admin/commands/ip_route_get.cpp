@@ -118,10 +118,23 @@ int get_output(IpCall& ip, const GetRequest& request, InterfaceIndex device) {
     text = "multicast ";
     cache += "<mc> ";
   }
+  wire::Ipv4 next_hop = path.next_hop;
+  if (path.kind == hook::RouteKind::kUnicast) {
+    const net::Host::Learnt known = host.learnt(*request.to, ip.turn().now());
+    if (!known.gateway.is_zero()) {
+      next_hop = known.gateway;
+      cache += "<redirected> ";
+    }
+    if (!known.expires.is_never())
+      cache += "expires " +
+               std::to_string((known.expires - ip.turn().now()) / Duration::seconds(1)) + "sec ";
+    if (known.mtu != 0)
+      cache += (known.mtu_locked ? "mtu lock " : "mtu ") + std::to_string(known.mtu) + " ";
+  }
   text += to_string(*request.to) + " ";
   if (request.from_given) text += "from " + to_string(request.from) + " ";
-  if (path.kind == hook::RouteKind::kUnicast && path.next_hop != *request.to) {
-    text += "via " + to_string(path.next_hop) + " ";
+  if (path.kind == hook::RouteKind::kUnicast && next_hop != *request.to) {
+    text += "via " + to_string(next_hop) + " ";
   }
   const InterfaceIndex out = path.kind == hook::RouteKind::kLocal ? InterfaceIndex{0} : path.device;
   text += "dev " + host.interface(out).name + " ";
