@@ -274,10 +274,8 @@ bool Host::pass_postrouting(Turn& turn, wire::Datagram& datagram, InterfaceIndex
                             Ipv4 next_hop, QueuedDatagram& facts) {
   note_hook(turn, datagram.packet(), hook::Hook::kPostrouting);
   if (!hooked(hook::Hook::kPostrouting)) return true;
-  InputInfo info{.device = facts.in_device,
-                 .mark = facts.mark,
-                 .ipvs_done = true,
-                 .track = facts.track};
+  InputInfo info{
+      .device = facts.in_device, .mark = facts.mark, .ipvs_done = true, .track = facts.track};
   const Passed passed =
       run_hooks(turn, hook::Hook::kPostrouting, datagram, info, device, !facts.forwarded, next_hop);
   facts.mark = info.mark;
