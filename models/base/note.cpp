@@ -109,7 +109,8 @@ constexpr DropText kDrops[] = {
     {DropReason::kConntrackFull, "conntrack-full",
      "The connection tracking table has reached its limit."},
     {DropReason::kNatRefused, "nat-refused",
-     "Address translation has no address or port that the packet could get."},
+     "Address translation has no address or port for the packet, or cannot translate what it says "
+     "(a redirect)."},
 };
 static_assert(std::size(kDrops) == static_cast<std::size_t>(DropReason::kDropReasonCount));
 

@@ -1,8 +1,9 @@
 // Names of the counters, as `nstat` prints them.
+#include "net/counters.h"
+
 #include <array>
 
 #include "base/check.h"
-#include "net/host.h"
 
 namespace lvslab::net {
 namespace {

@@ -266,11 +266,9 @@ void Host::drain_loopback(Turn& turn) {
       if (lo.taps != 0) show_frame(turn, 0, Direction::kIn, item.packet);
       item.packet.pull(wire::kEthernetHeader);
     }
-    receive_ip(turn, std::move(item.packet),
-               {.device = 0,
-                .link = hook::LinkClass::kLoopback,
-                .mark = item.mark,
-                .track = item.track});
+    receive_ip(
+        turn, std::move(item.packet),
+        {.device = 0, .link = hook::LinkClass::kLoopback, .mark = item.mark, .track = item.track});
   }
 }
 

@@ -25,6 +25,7 @@
 #include "hook/hook.h"
 #include "net/arp_policy.h"
 #include "net/component.h"
+#include "net/counters.h"
 #include "net/interface.h"
 #include "net/listener.h"
 #include "net/neighbour_table.h"
@@ -112,63 +113,6 @@ enum class ConfigError : std::uint8_t {
   kInvalidArgument,
   kNoSuchProcess
 };
-
-/// Counters as `nstat` names them; only those that are shown somewhere.
-enum class Counter : std::uint8_t {
-  kIpInReceives,
-  kIpInHdrErrors,
-  kIpInAddrErrors,
-  kIpForwDatagrams,
-  kIpInUnknownProtos,
-  kIpInDiscards,
-  kIpInDelivers,
-  kIpOutRequests,
-  kIpOutDiscards,
-  kIpOutNoRoutes,
-  kIpReasmTimeout,
-  kIpReasmReqds,
-  kIpReasmOKs,
-  kIpReasmFails,
-  kIpFragOKs,
-  kIpFragFails,
-  kIpFragCreates,
-  kIcmpInMsgs,
-  kIcmpInErrors,
-  kIcmpInDestUnreachs,
-  kIcmpInTimeExcds,
-  kIcmpInRedirects,
-  kIcmpInEchos,
-  kIcmpInEchoReps,
-  kIcmpOutMsgs,
-  kIcmpOutErrors,
-  kIcmpOutDestUnreachs,
-  kIcmpOutTimeExcds,
-  kIcmpOutRedirects,
-  kIcmpOutEchos,
-  kIcmpOutEchoReps,
-  kTcpActiveOpens,
-  kTcpPassiveOpens,
-  kTcpAttemptFails,
-  kTcpEstabResets,
-  kTcpInSegs,
-  kTcpOutSegs,
-  kTcpRetransSegs,
-  kTcpInErrs,
-  kTcpOutRsts,
-  kUdpInDatagrams,
-  kUdpNoPorts,
-  kUdpInErrors,
-  kUdpOutDatagrams,
-  kUdpRcvbufErrors,
-  kTcpExtListenOverflows,
-  kTcpExtListenDrops,
-  kTcpExtTimeouts,
-  kIpExtInNoRoutes,
-  kIpReversePathFilter,
-  kCounterCount
-};
-std::string_view counter_name(
-    Counter counter);  ///< "IpInReceives", "TcpExtIPReversePathFilter" ...
 
 class Host final : public Node, private NeighbourPort, public hook::RouteLookup {
  public:

@@ -279,9 +279,8 @@ void Host::accept_redirect(Turn& turn, const wire::Datagram& datagram, const Inp
 // packet of our own comes back over lo from our own address.
 void Host::unreachable(Turn& turn, QueuedDatagram&& queued) {
   wire::Datagram datagram = wire::Datagram::trusted(std::move(queued.packet));
-  const InputInfo info{.device = queued.in_device,
-                       .route = hook::RouteKind::kUnicast,
-                       .track = queued.track};
+  const InputInfo info{
+      .device = queued.in_device, .route = hook::RouteKind::kUnicast, .track = queued.track};
   Ipv4 source = queued.error_source;
   if (source.is_zero()) {
     // For a packet the director passed on (its destination is ours) the error bears the address of

@@ -181,7 +181,11 @@ std::string host_text(const json& record, const std::string& host) {
     if (command.at("on") == host)
       commands += "      " + command.at("cmd").get<std::string>() + "\n";
   }
-  if (has_tunnel(record, host)) text += "    modules: [ipip]\n";
+  // The recorded kernel had IPVS loaded before the first command was typed.
+  const bool early = commands.find("net.ipv4.vs.") != std::string::npos;
+  if (has_tunnel(record, host) || early)
+    text += std::string("    modules: [") + (has_tunnel(record, host) ? "ipip" : "") +
+            (has_tunnel(record, host) && early ? ", " : "") + (early ? "ip_vs" : "") + "]\n";
   const std::string serve = serve_text(traffic_of(record), host);
   if (serve != "[]") text += "    serve: " + serve + "\n";
   return commands.empty() ? text : text + "    run: |\n" + commands;

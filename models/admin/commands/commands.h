@@ -25,6 +25,7 @@ CommandResult run_sysctl(CommandContext& context);
 CommandResult run_modprobe(CommandContext& context);
 CommandResult run_lsmod(CommandContext& context);
 CommandResult run_uname(CommandContext& context);
+CommandResult run_arptables(CommandContext& context);
 CommandResult run_dmesg(CommandContext& context);
 CommandResult run_hostname(CommandContext& context);
 CommandResult run_hostnamectl(CommandContext& context);

@@ -13,6 +13,8 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"apt-get", run_package_manager, "install packages: succeeds silently"},
     {"arp", run_arp, "show and change the ARP cache (net-tools)"},
     {"arping", run_arping, "ask or announce by ARP (iputils)"},
+    {"arptables", run_arptables, "rules for ARP messages: drop or change what is heard and said"},
+    {"arptables-legacy", run_arptables, "the same as arptables"},
     {"basename", run_basename, "last part of a path"},
     {"cat", run_cat, "print files, /proc/sys included", true},
     {"chkconfig", run_chkconfig, "services that start at boot (init)"},

@@ -107,6 +107,7 @@ void Netfilter::reset() {
   places_.clear();
   nat_.reset();
   conntrack_.reset();
+  arp_.reset();
   settings_ = {};
   log_.clear();
 }

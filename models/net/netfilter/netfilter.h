@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "net/netfilter/arp_filter.h"
 #include "net/netfilter/conntrack.h"
 #include "net/netfilter/nat.h"
 #include "net/netfilter/table.h"
@@ -36,6 +37,7 @@ class Netfilter {
   const ConntrackSettings& conntrack_settings() const { return settings_; }
   /// Null until a rule needed it.
   Conntrack* conntrack() const { return conntrack_.get(); }
+  ArpFilter& arp() { return arp_; }
   KernelLog& log() { return log_; }
   const KernelLog& log() const { return log_; }
 
@@ -65,6 +67,7 @@ class Netfilter {
 
   Host& host_;
   std::vector<std::unique_ptr<Place>> places_;  ///< in the order in which they were made
+  ArpFilter arp_{host_};
   ConntrackSettings settings_;
   KernelLog log_;
   std::unique_ptr<Conntrack> conntrack_;
