@@ -6,6 +6,7 @@
 
 #include "admin/commands/ipvsadm_names.h"
 #include "admin/commands/packet_filter.h"
+#include "admin/commands/packet_filter_tokens.h"
 
 namespace lvslab::admin {
 namespace {
@@ -13,54 +14,6 @@ namespace {
 constexpr std::size_t kMostTokens = 2'000;
 constexpr int kDeepest = 200;
 constexpr std::string_view kSyntaxError = "can't parse filter expression: syntax error";
-
-bool is_word(char c, bool in_brackets) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         c == '.' || c == '\\' || (!in_brackets && (c == ':' || c == '/')) || c == '-';
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> tokens;
-  bool in_brackets = false;
-  for (std::size_t p = 0; p < text.size();) {
-    const char c = text[p];
-    if (c == ' ' || c == '\t' || c == '\n') {
-      ++p;
-      continue;
-    }
-    std::size_t end = p + 1;
-    if (is_word(c, in_brackets)) {
-      while (end < text.size() && is_word(text[end], in_brackets)) ++end;
-    } else {
-      const std::string_view two = text.substr(p, 2);
-      if (two == "==" || two == "!=" || two == "<=" || two == ">=" || two == "&&" || two == "||" ||
-          two == "<<" || two == ">>")
-        end = p + 2;
-      in_brackets = c == '[' || (in_brackets && c != ']');
-    }
-    tokens.emplace_back(text.substr(p, end - p));
-    p = end;
-  }
-  return tokens;
-}
-
-std::optional<std::uint64_t> number_of(std::string_view text) {
-  int base = 10;
-  if (text.starts_with("0x") || text.starts_with("0X")) {
-    base = 16;
-    text.remove_prefix(2);
-  }
-  std::uint64_t value = 0;
-  for (const char c : text) {
-    const int digit = c >= '0' && c <= '9'   ? c - '0'
-                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                             : 99;
-    if (digit >= base || value > 0xffffffff) return std::nullopt;
-    value = value * static_cast<unsigned>(base) + static_cast<unsigned>(digit);
-  }
-  return text.empty() ? std::nullopt : std::optional(value);
-}
 
 /// Words that name a protocol: what they are in an Ethernet frame or in IP.
 struct Protocol {
@@ -96,7 +49,7 @@ constexpr std::pair<std::string_view, std::uint32_t> kConstants[] = {
 class FilterReader {
  public:
   FilterReader(const Machine& machine, std::string_view text)
-      : machine_(machine), tokens_(split(text)) {}
+      : machine_(machine), tokens_(filter_tokens(text)) {}
 
   PacketFilter read(std::string& error) {
     if (tokens_.size() > kMostTokens) {
@@ -223,7 +176,7 @@ class FilterReader {
       return add({.kind = Kind::kNumber, .value = value});
     }
     if (peek(1) == "[") return load(depth);
-    const auto value = number_of(word);
+    const auto value = filter_number(word);
     if (!value) return -1;
     ++next_;
     return add({.kind = Kind::kNumber, .value = *value});
@@ -237,7 +190,7 @@ class FilterReader {
     const int offset = sum(depth + 1, 0);
     std::uint64_t size = 1;
     if (offset >= 0 && take(":")) {
-      size = number_of(peek()).value_or(0);
+      size = filter_number(peek()).value_or(0);
       ++next_;
     }
     if (offset < 0 || (size != 1 && size != 2 && size != 4) || !take("]")) return -1;
@@ -326,12 +279,12 @@ class FilterReader {
     }
     if (word == "vlan") {
       ++next_;
-      const auto id = number_of(peek());
+      const auto id = filter_number(peek());
       if (id) ++next_;
       return add({.kind = Kind::kVlan, .value = id.value_or(4096)});
     }
     if (word == "less" || word == "greater") {
-      const auto length = number_of(peek(1));
+      const auto length = filter_number(peek(1));
       if (!length) return fail();
       next_ += 2;
       const int left = add({.kind = Kind::kLength});
@@ -408,7 +361,7 @@ class FilterReader {
     int parts = 0;
     for (std::size_t p = 0; p <= digits.size() && parts < 4; ++parts) {
       const std::size_t end = std::min(digits.find('.', p), digits.size());
-      const auto part = number_of(std::string_view(digits).substr(p, end - p));
+      const auto part = filter_number(std::string_view(digits).substr(p, end - p));
       if (!part || *part > 255) return fail("invalid IPv4 address '" + digits + "'");
       address = address << 8 | *part;
       p = end + 1;
@@ -416,7 +369,7 @@ class FilterReader {
     address <<= 8 * (4 - parts);
     std::uint64_t length = static_cast<std::uint64_t>(parts) * 8;
     if (slash != std::string::npos) {
-      length = number_of(std::string_view(value).substr(slash + 1)).value_or(99);
+      length = filter_number(std::string_view(value).substr(slash + 1)).value_or(99);
       if (length > 32) return fail("mask length must be <= 32");
     }
     node.high = length == 0 ? 0 : (0xffffffffULL << (32 - length)) & 0xffffffff;
@@ -434,7 +387,7 @@ class FilterReader {
   }
 
   std::optional<std::uint64_t> port_number(std::string_view text, std::uint8_t protocol) {
-    if (const auto number = number_of(text)) {
+    if (const auto number = filter_number(text)) {
       if (*number <= 65'535) return number;
       fail("illegal port number " + std::string(text) + " > 65535");
       return std::nullopt;
@@ -473,11 +426,11 @@ class FilterReader {
     if (how.ether) {
       const Protocol* named = find_protocol(value);
       if (escaped && named != nullptr && named->number == 0) return protocol_node(*named);
-      const auto type = number_of(value);
+      const auto type = filter_number(value);
       return type ? add({.kind = Kind::kEtherType, .value = *type})
                   : fail("unknown ether proto '" + value + "'");
     }
-    auto number = number_of(value);
+    auto number = filter_number(value);
     if (const Protocol* named = find_protocol(value); escaped && named != nullptr)
       number = named->number;
     if (value == "gre") number = 47;
