@@ -33,12 +33,13 @@ class Stages : public CommandLine {
 };
 
 TEST_F(Stages, ADirectRoutedRequestPassesTheStationsOfEachHostInTheKernelsOrder) {
-  expect_in_order(of("scenarios/labs/D-corrected.yaml"),
-                  {"request: ", "client", "routing", "OUTPUT", "POSTROUTING", "neighbour", "out eth0",
-                   "router", "in eth0", "PREROUTING", "routing", "FORWARD", "POSTROUTING",
-                   "out eth1", "in eth0", "PREROUTING", "local delivery", "INPUT", "scheduled: rr",
-                   "direct routing", "OUTPUT", "POSTROUTING", "out eth0", "in eth0", "INPUT",
-                   "delivered", "reply: "});
+  expect_in_order(
+      of("scenarios/labs/D-corrected.yaml"),
+      {"request: ",     "client",         "routing", "OUTPUT",      "POSTROUTING",    "neighbour",
+       "out eth0",      "router",         "in eth0", "PREROUTING",  "routing",        "FORWARD",
+       "POSTROUTING",   "out eth1",       "in eth0", "PREROUTING",  "local delivery", "INPUT",
+       "scheduled: rr", "direct routing", "OUTPUT",  "POSTROUTING", "out eth0",       "in eth0",
+       "INPUT",         "delivered",      "reply: "});
 }
 
 TEST_F(Stages, ATranslatedReplyPassesForwardAndSaysWhatItsSourceBecomes) {
