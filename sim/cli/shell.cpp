@@ -62,6 +62,7 @@ class Shell {
       obey(trimmed(*line));
       std::fflush(stdout);
     }
+    lab_->lab().finish();
     return mistaken_ && !prompt_.terminal() ? kBadInput : kFine;
   }
 
