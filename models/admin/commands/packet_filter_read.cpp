@@ -246,7 +246,7 @@ class FilterReader {
     const Words read = words();
     const bool alone = read.protocol != nullptr && !read.side && read.type == Type::kNone;
     const std::string_view value = peek();
-    const bool has_value = !value.empty() && is_word(value[0], false) && !is_reserved(value);
+    const bool has_value = !value.empty() && is_filter_word(value[0], false) && !is_reserved(value);
     if (alone && (value == "broadcast" || value == "multicast") && read.protocol->name == "ip") {
       ++next_;
       return add({.kind = value == "broadcast" ? Kind::kIpBroadcast : Kind::kIpMulticast});

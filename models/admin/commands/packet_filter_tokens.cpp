@@ -1,14 +1,10 @@
 #include "admin/commands/packet_filter_tokens.h"
 
 namespace lvslab::admin {
-namespace {
-
-bool is_word(char c, bool in_brackets) {
+bool is_filter_word(char c, bool in_brackets) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
          c == '.' || c == '\\' || (!in_brackets && (c == ':' || c == '/')) || c == '-';
 }
-
-}  // namespace
 
 std::vector<std::string> filter_tokens(std::string_view text) {
   std::vector<std::string> tokens;
@@ -20,8 +16,8 @@ std::vector<std::string> filter_tokens(std::string_view text) {
       continue;
     }
     std::size_t end = p + 1;
-    if (is_word(c, in_brackets)) {
-      while (end < text.size() && is_word(text[end], in_brackets)) ++end;
+    if (is_filter_word(c, in_brackets)) {
+      while (end < text.size() && is_filter_word(text[end], in_brackets)) ++end;
     } else {
       const std::string_view two = text.substr(p, 2);
       if (two == "==" || two == "!=" || two == "<=" || two == ">=" || two == "&&" || two == "||" ||
