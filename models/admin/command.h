@@ -37,8 +37,8 @@ class Process {
   /// Machine::process_changed().
   virtual std::optional<int> resume(CommandContext& context) = 0;
   virtual Instant next_wake() const = 0;
-  /// It was asked to end (kill, timeout, Ctrl-C at the end of a run) and may say its last words. The
-  /// exit status; nothing: it dies of the signal.
+  /// It was asked to end (kill, timeout, Ctrl-C at the end of a run) and may say its last words.
+  /// The exit status; nothing: it dies of the signal.
   virtual std::optional<int> terminate(CommandContext& context) {
     (void)context;
     return std::nullopt;

@@ -213,9 +213,8 @@ void Host::receive_tunnelled(Turn& turn, wire::Datagram&& datagram, const InputI
   nic.rx_bytes += inner.length();
   turn.capture(device, Direction::kIn, inner);
   if (nic.taps != 0) show_frame(turn, device, Direction::kIn, inner);
-  receive_ip(
-      turn, std::move(inner),
-      {.device = device, .link = hook::LinkClass::kHost, .ipvs_done = info.ipvs_done});
+  receive_ip(turn, std::move(inner),
+             {.device = device, .link = hook::LinkClass::kHost, .ipvs_done = info.ipvs_done});
 }
 
 Host::Path Host::route_output(Ipv4 source, Ipv4 destination, InterfaceIndex device,

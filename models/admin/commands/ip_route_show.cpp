@@ -26,6 +26,10 @@ struct RouteFilter {
   bool all_tables = false, cache = false;
 };
 
+bool known_table(const std::string& word) {
+  return word == "local" || word == "main" || word == "default" || parse_number(word).has_value();
+}
+
 RouteFilter read_filter(IpCall& ip) {
   RouteFilter filter;
   while (ip.more()) {
@@ -34,6 +38,13 @@ RouteFilter read_filter(IpCall& ip) {
         (word == "table" && ip.more() && (ip.peek() == "cache" || ip.peek() == "all"))) {
       const std::string which = word == "cache" ? word : ip.take();
       (which == "all" ? filter.all_tables : filter.cache) = true;
+    } else if (word == "table" && ip.more()) {  // a listing complains in words of its own
+      if (known_table(ip.peek())) {
+        filter.fields.route.table = ip.table();
+      } else {
+        ip.wrong(ip.take(), "table id value is invalid\n");
+      }
+      filter.fields.table = true;
     } else if (word == "all") {
       filter.all_tables = true;
     } else if (word == "type") {

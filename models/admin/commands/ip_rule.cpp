@@ -140,6 +140,7 @@ std::string rule_line(const net::Host& host, const Rule& rule) {
 constexpr std::size_t kMostRules = 4'096;
 
 int add(IpCall& ip) {
+  if (ip.exhausted()) return ip.fail(1, "\"ip rule add\" requires arguments.");
   RuleRequest request = read_request(ip);
   if (ip.failed()) return ip.status();
   Rule& rule = request.rule;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint16_t kIpv4 = 0x0800, kArp = 0x0806, kVlan = 0x8100;
 
-std::string ether_type(std::uint16_t type) {
+std::string ether_type(std::uint16_t type, bool quick = false) {
   const char* name = type == kIpv4    ? "IPv4"
                      : type == kArp   ? "ARP"
                      : type == kVlan  ? "802.1Q"
@@ -25,6 +25,9 @@ std::string ether_type(std::uint16_t type) {
                      : type == 0x88cc ? "LLDP"
                      : type == 0x8035 ? "Reverse ARP"
                                       : "Unknown";
+  if (quick && std::string_view(name) == "Unknown")
+    return dump_format("Unknown Ethertype (0x%04x)", type);
+  if (quick) return name;
   return dump_format("ethertype %s (0x%04x)", name, type);
 }
 
@@ -193,7 +196,8 @@ std::string FramePrinter::ethernet(const FrameBytes& bytes) {
   std::string text;
   const std::string ends = mac(bytes, 6) + " > " + mac(bytes, 0) + ", ";
   if (options_.link_header)
-    text = ends + ether_type(type) + ", length " + std::to_string(bytes.length) + ": ";
+    text =
+        ends + ether_type(type, options_.quick) + ", length " + std::to_string(bytes.length) + ": ";
   FrameBytes rest = bytes.from(wire::kEthernetHeader);
   if (type == kVlan && rest.has(wire::kVlanTag)) {
     const std::uint16_t tag = rest.at16(0);
@@ -201,12 +205,13 @@ std::string FramePrinter::ethernet(const FrameBytes& bytes) {
     if (options_.link_header) {
       text += dump_format("vlan %u, p %u%s, ", tag & 0xfffu, tag >> 13u,
                           (tag & 0x1000) != 0 ? ", DEI" : "");
-      text += ether_type(type) + ", ";
+      text += ether_type(type, options_.quick) + ", ";
     }
     rest = rest.from(wire::kVlanTag);
   }
   if (type != kIpv4 && type != kArp && !options_.link_header)
-    text += ends + ether_type(type) + ", length " + std::to_string(bytes.length) + ": ";
+    text +=
+        ends + ether_type(type, options_.quick) + ", length " + std::to_string(bytes.length) + ": ";
   return text + network(type, rest, bytes);
 }
 

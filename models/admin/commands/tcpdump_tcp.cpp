@@ -44,12 +44,14 @@ bool printable(std::string_view text) {
 /// Whether the text begins like a request or an answer of a protocol of lines. `words`: its
 /// requests; an answer has a number as its second word.
 bool is_exchange(std::string_view text, std::span<const std::string_view> words) {
+  if (words.empty()) return true;
   const std::size_t line = std::min(text.find_first_of("\r\n"), text.size());
   text = text.substr(0, line);
   if (text.empty() || !printable(text)) return false;
-  if (words.empty()) return true;
   const std::size_t first = std::min(text.find(' '), text.size());
-  if (std::find(words.begin(), words.end(), text.substr(0, first)) != words.end()) return true;
+  std::string verb{text.substr(0, first)};
+  for (char& c : verb) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  if (std::find(words.begin(), words.end(), verb) != words.end()) return true;
   const std::size_t start = std::min(text.find_first_not_of(' ', first), text.size());
   const std::size_t end = std::min(text.find(' ', start), text.size());
   const std::string_view second = text.substr(start, end - start);
@@ -80,6 +82,7 @@ std::string FramePrinter::payload(const FrameBytes& data, std::uint16_t source,
   if (options_.verbose > 0) text += ", length: " + std::to_string(data.length);
   for (std::size_t p = 0; p < content.size();) {
     const std::size_t end = content.find_first_of("\r\n", p);
+    if (!printable(std::string_view(content).substr(p, end - p))) break;
     text += options_.verbose > 0 ? "\n\t" : ": ";
     text += content.substr(p, end == std::string::npos ? end : end - p);
     if (end == std::string::npos) {
