@@ -25,6 +25,10 @@ TEST(Sysctl, EveryListedKeyCanBeReadAndMostWritten) {
     std::string value;
     ASSERT_EQ(read_sysctl(bed.machine(), path, value), SysctlResult::kDone) << path;
     if (path == "kernel/hostname") continue;
+    if (path == "net/netfilter/nf_conntrack_count") {  // a figure, not a setting
+      EXPECT_NE(write_sysctl(bed.turn(), bed.machine(), path, value + "\n"), SysctlResult::kDone);
+      continue;
+    }
     ASSERT_EQ(write_sysctl(bed.turn(), bed.machine(), path, value + "\n"), SysctlResult::kDone)
         << path;
     std::string again;

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
 #include <vector>
 
 #include "base/random.h"
@@ -33,8 +32,8 @@ class Search {
     do {
       counter = (counter + 1) % kPorts;
       local.port = static_cast<std::uint16_t>(LocalPool::kFirstPort + counter);
-    } while (++tries < LocalPool::kMostTries && taken_.contains({protocol, real, local}));
-    const bool found = !taken_.contains({protocol, real, local});
+    } while (++tries < LocalPool::kMostTries && taken(protocol, real, local));
+    const bool found = !taken(protocol, real, local);
     const std::uint32_t end = pool_.take(service, protocol, real, Instant::start());
     ASSERT_EQ(end != LocalPool::kNone, found);
     ASSERT_EQ(pool_.address(place).counter, counter);
@@ -42,28 +41,30 @@ class Search {
               static_cast<std::uint64_t>(tries - (found ? 1 : 0)));
     if (!found) return;
     ASSERT_EQ(pool_.at(end).local, local);
-    taken_.insert({protocol, real, local});
+    taken(protocol, real, local) = true;
     ends_.push_back(end);
   }
   void release(std::size_t n) {
     const LocalEnd& end = pool_.at(ends_[n]);
-    taken_.erase({end.protocol, end.real, end.local});
+    taken(end.protocol, end.real, end.local) = false;
     pool_.release(ends_[n]);
     ends_[n] = ends_.back();
     ends_.pop_back();
   }
   std::size_t size() const { return ends_.size(); }
-  bool agrees() const { return pool_.size() == taken_.size(); }
+  bool agrees() const { return pool_.size() == ends_.size(); }
 
  private:
-  struct Taken {
-    wire::Protocol protocol;
-    wire::Endpoint real, local;
-    auto operator<=>(const Taken&) const = default;
-  };
+  /// By protocol, real server (of the two), address and port.
+  std::vector<bool>::reference taken(wire::Protocol protocol, const wire::Endpoint& real,
+                                     const wire::Endpoint& local) {
+    const std::size_t flow = (protocol == wire::Protocol::kUdp ? 4u : 0u) +
+                             (real.address.value & 1) * 2u + (local.address == kFirst ? 0u : 1u);
+    return taken_[flow * 65'536 + local.port];
+  }
   LocalPool pool_{1};
   Service one_, two_;
-  std::set<Taken> taken_;
+  std::vector<bool> taken_ = std::vector<bool>(8u * 65'536);
   std::vector<std::uint32_t> ends_;
 };
 
