@@ -233,6 +233,7 @@ std::string FramePrinter::network(std::uint16_t type, const FrameBytes& bytes,
                                   const FrameBytes& whole) {
   if (type == kIpv4) return ip(bytes);
   if (type == kArp) return arp(bytes);
+  if (options_.quick) return "";
   return hex_dump(whole.from(whole.length - bytes.length), true);
 }
 
