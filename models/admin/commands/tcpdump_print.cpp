@@ -17,6 +17,22 @@ namespace {
 
 constexpr std::uint16_t kIpv4 = 0x0800, kArp = 0x0806, kVlan = 0x8100;
 
+/// What /etc/protocols calls an IP protocol.
+std::string protocol_word(std::uint8_t protocol, bool numeric) {
+  struct Name {
+    std::uint8_t protocol;
+    const char* name;
+  };
+  static constexpr Name kNames[] = {{1, "icmp"},   {2, "igmp"},       {4, "ipencap"}, {6, "tcp"},
+                                    {17, "udp"},   {41, "ipv6"},      {47, "gre"},    {50, "esp"},
+                                    {51, "ah"},    {58, "ipv6-icmp"}, {89, "ospf"},   {103, "pim"},
+                                    {112, "vrrp"}, {132, "sctp"}};
+  for (const Name& known : kNames) {
+    if (!numeric && known.protocol == protocol) return known.name;
+  }
+  return dump_format("ip-proto-%u", protocol);
+}
+
 std::string ether_type(std::uint16_t type, bool quick = false) {
   const char* name = type == kIpv4    ? "IPv4"
                      : type == kArp   ? "ARP"
@@ -301,8 +317,8 @@ std::string FramePrinter::ip(FrameBytes bytes) {
   const std::uint16_t fragment = bytes.at16(6);
   if ((fragment & 0x1fff) == 0)
     return text + transport(bytes, bytes.from(header), (fragment & 0x2000) != 0);
-  return text + address({bytes.at32(12)}) + " > " + address({bytes.at32(16)}) + ": ip-proto-" +
-         std::to_string(bytes.at(9));
+  return text + address({bytes.at32(12)}) + " > " + address({bytes.at32(16)}) + ": " +
+         protocol_word(bytes.at(9), options_.numeric);
 }
 
 std::string FramePrinter::transport(const FrameBytes& ip_bytes, const FrameBytes& bytes,
@@ -314,7 +330,8 @@ std::string FramePrinter::transport(const FrameBytes& ip_bytes, const FrameBytes
       address({ip_bytes.at32(12)}) + " > " + address({ip_bytes.at32(16)}) + ": ";
   if (protocol == 1) return ends + icmp(bytes, more_fragments);
   if (protocol == 4) return ends + ip(bytes);
-  return ends + dump_format(" ip-proto-%u %u", protocol, bytes.length);
+  return ends + " " + protocol_word(protocol, options_.numeric) + " " +
+         std::to_string(bytes.length);
 }
 
 /// What an ICMP error says of the packet it quotes.
