@@ -156,7 +156,9 @@ std::string FramePrinter::mac(const FrameBytes& bytes, std::uint32_t at) const {
 std::string FramePrinter::time_stamp(Instant time) {
   const auto us = [](Duration d) { return d / Duration::microseconds(1); };
   const std::int64_t now = us(time.since_start());
-  if (count_ == 1) first_ = last_ = time;
+  // To the real tool a reference of exactly 0 is none yet.
+  if (us(first_.since_start()) == 0) first_ = time;
+  if (us(last_.since_start()) == 0) last_ = time;
   const std::int64_t since_last = now - us(last_.since_start());
   last_ = time;
   switch (options_.time) {
