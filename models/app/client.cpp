@@ -78,7 +78,7 @@ void Client::State::fetch_ahead() const {
         static_cast<const void*>(timers_.data()), static_cast<const void*>(udp_slots_.data())}) {
     __builtin_prefetch(at);
   }
-  __builtin_prefetch(reinterpret_cast<const char*>(sessions_.data()) + 64);
+  if (!sessions_.empty()) __builtin_prefetch(&sessions_[0].deadline);  // the second line of it
   __builtin_prefetch(&open_);
 }
 
