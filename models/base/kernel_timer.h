@@ -6,22 +6,29 @@
 // All hosts of a lab share the tick grid, as hosts of the recorded bed did.
 #pragma once
 
+#include <bit>
+#include <cstdint>
+
 #include "base/time.h"
 
 namespace lvslab {
 
 inline constexpr Duration kKernelTick = Duration::milliseconds(4);
 
+/// The tick at which a timer armed in tick `now` for `delay` ticks fires: the coarseness grows by 3
+/// bits for every 3 bits of the delay beyond 6, eight levels at most.
+constexpr std::int64_t kernel_timer_tick(std::int64_t now, std::int64_t delay) {
+  const int beyond =
+      static_cast<int>(std::bit_width(static_cast<std::uint64_t>(delay < 0 ? 0 : delay) >> 6));
+  const int shift = beyond > 22 ? 24 : (beyond + 2) / 3 * 3;
+  return (((now + delay) >> shift) + 1) << shift;
+}
+
 /// The instant at which a timer armed at `now` for `delay` fires. Never earlier than now + delay -
 /// 4 ms.
 constexpr Instant kernel_timer_expiry(Instant now, Duration delay) {
   const std::int64_t tick = kKernelTick.ps();
-  const std::int64_t now_ticks = now.ps() / tick;
-  const std::int64_t delay_ticks = (delay.ps() + tick - 1) / tick;
-  const std::int64_t due = now_ticks + delay_ticks;
-  int shift = 0;
-  for (std::int64_t reach = 64; delay_ticks >= reach && shift < 24; reach <<= 3) shift += 3;
-  const std::int64_t fires = ((due >> shift) + 1) << shift;
+  const std::int64_t fires = kernel_timer_tick(now.ps() / tick, (delay.ps() + tick - 1) / tick);
   return Instant::at(Duration::picoseconds(fires * tick));
 }
 

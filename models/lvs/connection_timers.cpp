@@ -1,7 +1,6 @@
 // When connections come due. A timer stays where it was armed while packets put its end off, and is
 // armed again when it comes up too early; it is moved at once only when it has to come earlier.
 #include <algorithm>
-#include <bit>
 
 #include "base/check.h"
 #include "base/kernel_timer.h"
@@ -13,13 +12,8 @@ namespace {
 
 constexpr std::int64_t kTicksPerSecond = Duration::seconds(1) / kKernelTick;
 
-/// kernel_timer_expiry in ticks, without its loop: a timer's granularity grows by 3 bits for every
-/// 3 bits of its delay beyond 6.
 std::uint32_t firing_tick(Instant now, std::int64_t delay_ticks) {
-  const int beyond = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(delay_ticks) >> 6));
-  const int shift = std::min((beyond + 2) / 3 * 3, 24);
-  const std::int64_t due = now.ps() / kKernelTick.ps() + delay_ticks;
-  const std::int64_t fires = ((due >> shift) + 1) << shift;
+  const std::int64_t fires = kernel_timer_tick(now.ps() / kKernelTick.ps(), delay_ticks);
   return static_cast<std::uint32_t>(std::min<std::int64_t>(fires, kNoTick - 1));
 }
 
