@@ -23,6 +23,11 @@ DropReason reason_of(std::uint8_t type, std::uint8_t code) {
   return DropReason::kNoRoute;
 }
 
+bool by_netfilter(DropReason reason) {
+  return reason == DropReason::kFiltered || reason == DropReason::kConntrackFull ||
+         reason == DropReason::kNatRefused;
+}
+
 // 224.a.b.c goes to 01:00:5e and the low 23 bits (RFC 1112 6.4).
 wire::Mac multicast_mac(Ipv4 group) { return {0x01005e000000ULL | (group.value & 0x7fffff)}; }
 
@@ -60,7 +65,7 @@ Host::Passed Host::run_hooks(Turn& turn, hook::Hook where, wire::Datagram& datag
         return Passed::kGone;
       case hook::Verdict::Kind::kDrop:
         turn.drop(datagram.take(), verdict.reason);
-        return verdict.reason >= DropReason::kFiltered ? Passed::kFiltered : Passed::kGone;
+        return by_netfilter(verdict.reason) ? Passed::kFiltered : Passed::kGone;
       case hook::Verdict::Kind::kReply:
         answer_for_hook(turn, std::move(datagram), info, verdict);
         return Passed::kGone;

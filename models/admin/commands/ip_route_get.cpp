@@ -4,6 +4,7 @@
 #include <string>
 
 #include "admin/commands/ip.h"
+#include "net/netfilter/extension.h"
 
 namespace lvslab::admin {
 namespace {
@@ -79,10 +80,7 @@ bool leads_on(const Route& route) {
 std::string mark_text(std::uint32_t mark) {
   if (mark == 0) return "";
   if (mark < 16) return "mark " + std::to_string(mark) + " ";
-  std::string digits;
-  for (std::uint32_t rest = mark; rest != 0; rest >>= 4)
-    digits.insert(digits.begin(), "0123456789abcdef"[rest & 15]);
-  return "mark 0x" + digits + " ";
+  return "mark " + net::netfilter::hex(mark) + " ";
 }
 
 void print(IpCall& ip, std::string text) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "admin/commands/ip.h"
+#include "net/netfilter/extension.h"
 
 namespace lvslab::admin {
 namespace {
@@ -108,15 +109,6 @@ bool same(const Rule& a, const Rule& b) {
          a.inverted == b.inverted;
 }
 
-std::string hex(std::uint32_t number) {
-  std::string digits;
-  do {
-    digits.insert(digits.begin(), "0123456789abcdef"[number & 15]);
-    number >>= 4;
-  } while (number != 0);
-  return "0x" + digits;
-}
-
 std::string selector(const wire::Prefix& prefix) {
   return prefix.length == 32 ? to_string(prefix.address) : to_string(prefix);
 }
@@ -126,8 +118,8 @@ std::string rule_line(const net::Host& host, const Rule& rule) {
                      "from " + (rule.from ? selector(*rule.from) : "all");
   if (rule.to) text += " to " + selector(*rule.to);
   if (rule.mark && (*rule.mark != 0 || rule.mark_mask != 0xffffffff)) {
-    text += " fwmark " + hex(*rule.mark);
-    if (rule.mark_mask != 0xffffffff) text += "/" + hex(rule.mark_mask);
+    text += " fwmark " + net::netfilter::hex(*rule.mark);
+    if (rule.mark_mask != 0xffffffff) text += "/" + net::netfilter::hex(rule.mark_mask);
   }
   if (rule.in_device < host.interfaces().size()) {
     const net::Interface& device = host.interface(rule.in_device);

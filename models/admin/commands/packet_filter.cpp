@@ -44,17 +44,7 @@ bool PacketFilter::test_addresses(const FilterFrame& frame, const Node& node) co
   const std::uint32_t destination = frame.network.at32(arp ? 24 : 16);
   const auto mask = static_cast<std::uint32_t>(node.high);
   const bool from = (source & mask) == node.value, to = (destination & mask) == node.value;
-  switch (node.side) {
-    case Side::kEither:
-      return from || to;
-    case Side::kSource:
-      return from;
-    case Side::kDestination:
-      return to;
-    case Side::kBoth:
-      return from && to;
-  }
-  return false;
+  return chosen(node.side, from, to);
 }
 
 bool PacketFilter::test_ports(const FilterFrame& frame, const Node& node) const {
@@ -69,17 +59,7 @@ bool PacketFilter::test_ports(const FilterFrame& frame, const Node& node) const 
     return port >= node.value && port <= node.high;
   };
   const bool from = within(header), to = within(header + 2);
-  switch (node.side) {
-    case Side::kEither:
-      return from || to;
-    case Side::kSource:
-      return from;
-    case Side::kDestination:
-      return to;
-    case Side::kBoth:
-      return from && to;
-  }
-  return false;
+  return chosen(node.side, from, to);
 }
 
 bool PacketFilter::number(const FilterFrame& frame, int index, std::uint32_t& value) const {
@@ -165,9 +145,7 @@ bool PacketFilter::test(const FilterFrame& frame, int index) const {
       if (!frame.ethernet) return false;
       const bool to = mac_at(frame.bytes, 0) == node.value;
       const bool from = mac_at(frame.bytes, 6) == node.value;
-      if (node.side == Side::kSource) return from;
-      if (node.side == Side::kDestination) return to;
-      return node.side == Side::kBoth ? from && to : from || to;
+      return chosen(node.side, from, to);
     }
     case Kind::kBroadcast:
       return frame.ethernet && mac_at(frame.bytes, 0) == 0xffffffffffffULL;

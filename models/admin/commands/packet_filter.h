@@ -55,6 +55,11 @@ class PacketFilter {
     kArithmetic  // op
   };
   enum class Side : std::uint8_t { kEither, kSource, kDestination, kBoth };
+  static bool chosen(Side side, bool from, bool to) {
+    if (side == Side::kSource) return from;
+    if (side == Side::kDestination) return to;
+    return side == Side::kBoth ? from && to : from || to;
+  }
   struct Node {
     Kind kind = Kind::kAlways;
     Side side = Side::kEither;
