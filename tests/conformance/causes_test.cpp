@@ -14,6 +14,14 @@ namespace {
 
 using nlohmann::json;
 
+/// Whether the frame leaves `node` with another address than it came with.
+bool leaves_rewritten(const json& frame, const char* node) {
+  return frame["node"] == node && frame["direction"] == "out" && frame["changes"].is_array() &&
+         std::any_of(frame["changes"].begin(), frame["changes"].end(), [](const json& change) {
+           return change[0] == "ip.src" || change[0] == "ip.dst";
+         });
+}
+
 class Causes : public CommandLine, public ::testing::WithParamInterface<const char*> {
  protected:
   std::string which() const { return repository_path(std::string("scenarios/") + GetParam()); }
@@ -29,12 +37,7 @@ TEST_P(Causes, EveryAddressThatADirectorRewritesIsExplained) {
   std::size_t rewritten = 0;
   for (const std::string& line : lines("frames.jsonl")) {
     const json frame = json::parse(line);
-    if (frame["node"] != "lvs" || frame["direction"] != "out" || !frame["changes"].is_array())
-      continue;
-    const bool addresses = std::any_of(
-        frame["changes"].begin(), frame["changes"].end(),
-        [](const json& change) { return change[0] == "ip.src" || change[0] == "ip.dst"; });
-    if (!addresses) continue;
+    if (!leaves_rewritten(frame, "lvs")) continue;
     ++rewritten;
     EXPECT_TRUE(std::any_of(frame["notes"].begin(), frame["notes"].end(), [](const json& note) {
       return note["kind"].get<std::string>().rfind("ipvs-", 0) == 0;
@@ -60,12 +63,7 @@ TEST_F(CommandLine, EveryAddressThatNatRewritesNamesItsRule) {
   std::size_t rewritten = 0;
   for (const std::string& line : lines_of(read_text_file(folder_.file("out/frames.jsonl")))) {
     const json frame = json::parse(line);
-    if (frame["node"] != "router" || frame["direction"] != "out" || !frame["changes"].is_array())
-      continue;
-    const bool addresses = std::any_of(
-        frame["changes"].begin(), frame["changes"].end(),
-        [](const json& change) { return change[0] == "ip.src" || change[0] == "ip.dst"; });
-    if (!addresses) continue;
+    if (!leaves_rewritten(frame, "router")) continue;
     ++rewritten;
     EXPECT_TRUE(std::any_of(frame["notes"].begin(), frame["notes"].end(), [](const json& note) {
       return note["kind"] == "translated" &&

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "admin/machine.h"
+#include "typed.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
@@ -19,28 +20,6 @@ using lvslab::wire::ipv4;
 using lvslab::wire::Ipv4;
 
 constexpr std::size_t kLongest = 4096;
-
-void type(lvslab::Turn& turn, lvslab::admin::Machine& machine, const std::string& line) {
-  std::vector<lvslab::admin::PlacedError> errors;
-  machine.run(turn, std::make_shared<lvslab::admin::Script>(
-                        lvslab::admin::Script::parse(line, {}, errors)));
-}
-
-// The words stand in quotes, so that the shell hands them on as they are.
-std::string quoted(const std::string& line) {
-  std::string out = "iptables";
-  for (std::size_t at = 0; at < line.size();) {
-    const std::size_t end = std::min(line.find(' ', at), line.size());
-    out += " '";
-    for (char c : line.substr(at, end - at)) {
-      if (c == '\'' || c == '\0') continue;
-      out += c;
-    }
-    out += "'";
-    at = end + 1;
-  }
-  return out;
-}
 
 void arrive(lvslab::Turn& turn, lvslab::admin::Machine& machine, Packet packet, Ipv4 from, Ipv4 to,
             std::uint8_t protocol) {
@@ -86,18 +65,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const char* line :
        {"ip addr add 10.0.0.1/24 dev eth0", "ip addr add 192.0.2.1/24 dev eth1",
         "ip route add default via 192.0.2.254", "sysctl -w net.ipv4.ip_forward=1"})
-    type(turn, machine, line);
+    lvslab::fuzz::type(turn, machine, line);
   const std::string text(reinterpret_cast<const char*>(data), size);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    type(turn, machine, quoted(text.substr(at, end - at)));
+    lvslab::fuzz::type(turn, machine, lvslab::fuzz::quoted("iptables", text.substr(at, end - at)));
     at = end + 1;
   }
   send_packets(turn, pool, machine);
   for (const char* line :
        {"iptables -L -v", "iptables -t nat -L -n", "iptables -t mangle -S -v", "iptables -t raw -S",
         "iptables-save > /saved; iptables-restore < /saved", "iptables-save -c", "dmesg"})
-    type(turn, machine, line);
+    lvslab::fuzz::type(turn, machine, line);
   send_packets(turn, pool, machine);
   machine.set_power(turn, false);
   for (lvslab::Transmission& out : turn.transmissions()) pool.retire(std::move(out.packet));

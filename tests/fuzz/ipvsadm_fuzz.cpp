@@ -6,32 +6,11 @@
 #include <string>
 
 #include "admin/machine.h"
+#include "typed.h"
 
 namespace {
 
 constexpr std::size_t kLongest = 4096;
-
-void type(lvslab::Turn& turn, lvslab::admin::Machine& machine, const std::string& line) {
-  std::vector<lvslab::admin::PlacedError> errors;
-  machine.run(turn, std::make_shared<lvslab::admin::Script>(
-                        lvslab::admin::Script::parse(line, {}, errors)));
-}
-
-// The words stand in quotes, so that the shell hands them on as they are.
-std::string quoted(const std::string& line) {
-  std::string out = "ipvsadm";
-  for (std::size_t at = 0; at < line.size();) {
-    const std::size_t end = std::min(line.find(' ', at), line.size());
-    out += " '";
-    for (char c : line.substr(at, end - at)) {
-      if (c == '\'' || c == '\0') continue;
-      out += c;
-    }
-    out += "'";
-    at = end + 1;
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -50,11 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data), size);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    type(turn, machine, quoted(text.substr(at, end - at)));
+    lvslab::fuzz::type(turn, machine, lvslab::fuzz::quoted("ipvsadm", text.substr(at, end - at)));
     at = end + 1;
   }
   for (const char* line : {"ipvsadm -Ln", "ipvsadm -Ln --stats", "ipvsadm -Lnc", "ipvsadm -Sn"})
-    type(turn, machine, line);
+    lvslab::fuzz::type(turn, machine, line);
   for (lvslab::Transmission& out : turn.transmissions()) pool.retire(std::move(out.packet));
   turn.clear();
   return 0;
