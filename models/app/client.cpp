@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/client_state.h"
+#include "base/prefetch.h"
 
 namespace lvslab::app {
 namespace {
@@ -76,10 +77,10 @@ void Client::State::fetch_ahead() const {
   for (const void* at :
        {static_cast<const void*>(sources_.data()), static_cast<const void*>(sessions_.data()),
         static_cast<const void*>(timers_.data()), static_cast<const void*>(udp_slots_.data())}) {
-    __builtin_prefetch(at);
+    prefetch(at);
   }
-  if (!sessions_.empty()) __builtin_prefetch(&sessions_[0].deadline);  // the second line of it
-  __builtin_prefetch(&open_);
+  if (!sessions_.empty()) prefetch(&sessions_[0].deadline);  // the second line of it
+  prefetch(&open_);
 }
 
 void Client::fetch_ahead() const { state_->fetch_ahead(); }

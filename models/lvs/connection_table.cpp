@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/check.h"
+#include "base/prefetch.h"
 #include "base/random.h"
 
 namespace lvslab::lvs {
@@ -131,12 +132,12 @@ void ConnectionTable::prefetch(std::span<const wire::Flow> flows) const {
   const std::size_t mask = heads_.size() - 1;
   for (const wire::Flow& f : flows) {
     const auto protocol = static_cast<wire::Protocol>(f.protocol);
-    __builtin_prefetch(&heads_[hash_client(protocol, f.source) & mask]);
+    lvslab::prefetch(&heads_[hash_client(protocol, f.source) & mask]);
   }
   for (const wire::Flow& f : flows) {
     const auto protocol = static_cast<wire::Protocol>(f.protocol);
     const std::uint32_t slot = heads_[hash_client(protocol, f.source) & mask];
-    if (slot != kNone) __builtin_prefetch(&at(slot));
+    if (slot != kNone) lvslab::prefetch(&at(slot));
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/kernel_timer.h"
+#include "base/prefetch.h"
 #include "lvs/connection_table.h"
 
 namespace lvslab::lvs {
@@ -106,7 +107,7 @@ std::uint32_t ConnectionTable::next_due(Instant now) {
     Connection& entry = at(slot);
     disarm(slot, entry);
     const std::uint32_t following = moments_[order_.back()].first;
-    if (following != kNone) __builtin_prefetch(&at(following));
+    if (following != kNone) lvslab::prefetch(&at(following));
     if (entry.fires_tick <= now_tick) {
       entry.fires_tick = kNoTick;
       return slot;

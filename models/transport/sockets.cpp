@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/prefetch.h"
 #include "transport/tcp.h"
 #include "transport/udp.h"
 
@@ -114,7 +115,7 @@ void Sockets::fetch_ahead() const {
   if (udp_ == nullptr) return;
   constexpr std::size_t kLine = 64;
   const char* const udp = reinterpret_cast<const char*>(udp_.get());
-  for (std::size_t at = 0; at < sizeof(Udp); at += kLine) __builtin_prefetch(udp + at);
+  for (std::size_t at = 0; at < sizeof(Udp); at += kLine) prefetch(udp + at);
 }
 
 void Sockets::wake(Turn& turn) {
