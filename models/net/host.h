@@ -99,6 +99,16 @@ class ProtocolHandler {
   }
 };
 
+/// What a host does about an ARP request.
+enum class ArpAnswer : std::uint8_t {
+  kNotOurs,        ///< nothing
+  kLocal,          ///< answers: the address is its own
+  kProxy,          ///< answers for another (proxy ARP)
+  kIgnored,        ///< its own address, but arp_ignore refuses
+  kFiltered,       ///< its own address, but arp_filter refuses
+  kSourceInvalid,  ///< its own address, but the asker's may not come in there
+};
+
 /// Why a configuration request was refused; the commands turn it into the texts of each tool.
 enum class ConfigError : std::uint8_t {
   kNone,
@@ -163,6 +173,15 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   Learnt learnt(wire::Ipv4 destination, Instant now) const;
   /// Path MTU towards `destination` (exceptions learnt from ICMP included).
   std::uint32_t path_mtu(wire::Ipv4 destination, Instant now) const;
+
+  /// Whether a packet from `source` may arrive on `device`: our own addresses and what rp_filter
+  /// refuses may not.
+  enum class Source : std::uint8_t { kValid, kMartian, kReversePath };
+  Source validate_source(wire::Ipv4 source, wire::Ipv4 destination, InterfaceIndex device,
+                         bool* same_device_onlink = nullptr) const;
+  /// What becomes of an ARP request for `target` from `sender` (0.0.0.0: a probe) that comes in on
+  /// `device`, arptables and drop_gratuitous_arp aside. Changes nothing.
+  ArpAnswer arp_answer(InterfaceIndex device, wire::Ipv4 sender, wire::Ipv4 target) const;
 
   void set_protocol(wire::Protocol protocol, ProtocolHandler* handler);
   /// Null for what is neither TCP nor UDP.
@@ -285,9 +304,6 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
                                                Direction direction, const Packet& frame);
   // host_input.cpp
   void route_input(Turn& turn, wire::Datagram&& datagram, InputInfo info);
-  enum class Source : std::uint8_t { kValid, kMartian, kReversePath };
-  Source validate_source(wire::Ipv4 source, wire::Ipv4 destination, InterfaceIndex device,
-                         bool* same_device_onlink = nullptr) const;
   bool reassemble(Turn& turn, wire::Datagram& datagram, InterfaceIndex device);
   void deliver_local(Turn& turn, wire::Datagram&& datagram, InputInfo info);
   void deliver_protocol(Turn& turn, wire::Datagram&& datagram, const InputInfo& info);
@@ -340,9 +356,11 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   enum class Asked : std::uint8_t { kDone, kListen, kSourceInvalid };
   Asked answer_request(Turn& turn, InterfaceIndex device, const wire::Arp& arp, bool unicast,
                        Packet& packet);
-  Asked answer_local(Turn& turn, InterfaceIndex device, const wire::Arp& arp, Packet& packet);
-  Asked answer_by_proxy(Turn& turn, InterfaceIndex device, const wire::Arp& arp, bool unicast,
-                        const Route& route, Packet& packet);
+  void answer_local(Turn& turn, InterfaceIndex device, const wire::Arp& arp, Packet& packet);
+  bool proxies_for(InterfaceIndex device, wire::Ipv4 sender, wire::Ipv4 target,
+                   const Route& route) const;
+  void answer_by_proxy(Turn& turn, InterfaceIndex device, const wire::Arp& arp, bool unicast,
+                       Packet& packet);
   void refuse_arp(Turn& turn, InterfaceIndex device, const wire::Arp& arp, Packet&& packet,
                   std::string_view rule, DropReason reason);
   /// True: an entry changed.

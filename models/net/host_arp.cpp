@@ -102,94 +102,108 @@ void Host::refuse_arp(Turn& turn, InterfaceIndex device, const Arp& arp, Packet&
 
 // The question is treated as a packet from the asker to the address asked for would be: its route
 // decides.
-Host::Asked Host::answer_request(Turn& turn, InterfaceIndex device, const Arp& arp, bool unicast,
-                                 Packet& packet) {
-  const Ipv4 sender = arp.sender_ip, target = arp.target_ip;
+ArpAnswer Host::arp_answer(InterfaceIndex device, Ipv4 sender, Ipv4 target) const {
   const EffectiveConf settings = conf(device);
   const bool local = routes_.is_local(target);
+  if (sender.is_zero()) {
+    if (!local) return ArpAnswer::kNotOurs;
+    return arp_ignore_allows(settings.arp_ignore(), interfaces_, device, {}, target)
+               ? ArpAnswer::kLocal
+               : ArpAnswer::kIgnored;
+  }
   // Most of what a host hears is a question for somebody else: that costs it no lookup.
   if (!local && !routes_.custom()) {
     const bool proxy =
         settings.forwarding() &&
         (settings.proxy_arp() || settings.proxy_arp_pvlan() || neighbours_->has_proxies());
-    if (!proxy) return Asked::kListen;
+    if (!proxy) return ArpAnswer::kNotOurs;
   }
-  const auto source_refused = [&] {
-    if (!local) return Asked::kListen;
-    turn.note(packet, {.kind = NoteKind::kArpRefused,
-                       .a = target.value,
-                       .b = sender.value,
-                       .x = device,
-                       .y = static_cast<std::uint32_t>(settings.arp_ignore()),
-                       .word = "source validation"});
-    return Asked::kSourceInvalid;
-  };
+  const ArpAnswer source_refused = local ? ArpAnswer::kSourceInvalid : ArpAnswer::kNotOurs;
   if (sender.is_multicast() || sender.is_limited_broadcast() || sender.is_zero_network() ||
       (sender.is_loopback() && !settings.route_localnet())) {
-    return source_refused();
+    return source_refused;
   }
-  if (target.is_limited_broadcast() || target.is_zero_network()) return Asked::kListen;
+  if (target.is_limited_broadcast() || target.is_zero_network()) return ArpAnswer::kNotOurs;
   const Route* route =
       routes_.lookup({.destination = target, .source = sender, .in_device = device});
-  if (route == nullptr) return Asked::kListen;
+  if (route == nullptr) return ArpAnswer::kNotOurs;
   const bool here = route->type == RouteType::kLocal;
   const bool forwardable = route->type == RouteType::kUnicast && settings.forwarding();
-  if (!here && !forwardable) return Asked::kListen;
-  if (validate_source(sender, target, device) != Source::kValid) return source_refused();
-  return here ? answer_local(turn, device, arp, packet)
-              : answer_by_proxy(turn, device, arp, unicast, *route, packet);
-}
-
-// The address is ours, on whatever interface. A refusal ends it: no answer, and no entry is
-// touched.
-Host::Asked Host::answer_local(Turn& turn, InterfaceIndex device, const Arp& arp, Packet& packet) {
-  const EffectiveConf settings = conf(device);
-  if (!arp_ignore_allows(settings.arp_ignore(), interfaces_, device, arp.sender_ip,
-                         arp.target_ip)) {
-    refuse_arp(turn, device, arp, std::move(packet), "arp_ignore", DropReason::kArpIgnored);
-    return Asked::kDone;
+  if (!here && !forwardable) return ArpAnswer::kNotOurs;
+  if (validate_source(sender, target, device) != Source::kValid) return source_refused;
+  if (!here) {
+    return proxies_for(device, sender, target, *route) ? ArpAnswer::kProxy : ArpAnswer::kNotOurs;
+  }
+  if (!arp_ignore_allows(settings.arp_ignore(), interfaces_, device, sender, target)) {
+    return ArpAnswer::kIgnored;
   }
   if (settings.arp_filter()) {
     // Only the device by which we would reach the asker, from the address asked for, answers.
-    const Route* back = routes_.lookup({.destination = arp.sender_ip, .source = arp.target_ip});
+    const Route* back = routes_.lookup({.destination = sender, .source = target});
     const bool sendable = back != nullptr && (back->type == RouteType::kUnicast ||
                                               back->type == RouteType::kBroadcast);
-    if (!sendable || back->device != device) {
-      refuse_arp(turn, device, arp, std::move(packet), "arp_filter", DropReason::kArpFiltered);
-      return Asked::kDone;
-    }
+    if (!sendable || back->device != device) return ArpAnswer::kFiltered;
   }
-  // Who asks us is entered, or replaces what we knew of that address, at once and whatever the lock
-  // time.
-  neighbours_->update(turn, device, arp.sender_ip, arp.sender_mac, NeighbourState::kStale,
-                      kOverride, true);
-  if (neighbours_->find(device, arp.sender_ip) == nullptr) {
-    turn.drop(std::move(packet), DropReason::kNeighbourTableFull);
-    return Asked::kDone;
-  }
-  send_reply(turn, device, arp);
-  turn.note(packet, {.kind = NoteKind::kDelivered, .a = arp.target_ip.value, .word = "arp"});
-  turn.deliver(std::move(packet));
-  return Asked::kDone;
+  return ArpAnswer::kLocal;
 }
 
 // Proxy ARP: a router that would forward to the address answers in its place, if the settings say
 // so.
-Host::Asked Host::answer_by_proxy(Turn& turn, InterfaceIndex device, const Arp& arp, bool unicast,
-                                  const Route& route, Packet& packet) {
+bool Host::proxies_for(InterfaceIndex device, Ipv4 sender, Ipv4 target, const Route& route) const {
   const EffectiveConf settings = conf(device);
-  bool wanted = false;
-  if (route.device == device) {
-    wanted = settings.proxy_arp_pvlan() && arp.sender_ip != arp.target_ip;
-  } else {
-    const int medium_in = settings.own.medium_id,
-              medium_out = interfaces_[route.device].conf.medium_id;
-    const bool medium_allows =
-        medium_in == 0 || (medium_in != -1 && medium_out != medium_in && medium_out != -1);
-    wanted =
-        (settings.proxy_arp() && medium_allows) || neighbours_->has_proxy(device, arp.target_ip);
+  if (route.device == device) return settings.proxy_arp_pvlan() && sender != target;
+  const int medium_in = settings.own.medium_id,
+            medium_out = interfaces_[route.device].conf.medium_id;
+  const bool medium_allows =
+      medium_in == 0 || (medium_in != -1 && medium_out != medium_in && medium_out != -1);
+  return (settings.proxy_arp() && medium_allows) || neighbours_->has_proxy(device, target);
+}
+
+// A refusal of an address of ours ends it: no answer, and no entry is touched.
+Host::Asked Host::answer_request(Turn& turn, InterfaceIndex device, const Arp& arp, bool unicast,
+                                 Packet& packet) {
+  switch (arp_answer(device, arp.sender_ip, arp.target_ip)) {
+    case ArpAnswer::kNotOurs:
+      break;
+    case ArpAnswer::kLocal:
+      answer_local(turn, device, arp, packet);
+      return Asked::kDone;
+    case ArpAnswer::kProxy:
+      answer_by_proxy(turn, device, arp, unicast, packet);
+      return Asked::kDone;
+    case ArpAnswer::kIgnored:
+      refuse_arp(turn, device, arp, std::move(packet), "arp_ignore", DropReason::kArpIgnored);
+      return Asked::kDone;
+    case ArpAnswer::kFiltered:
+      refuse_arp(turn, device, arp, std::move(packet), "arp_filter", DropReason::kArpFiltered);
+      return Asked::kDone;
+    case ArpAnswer::kSourceInvalid:
+      turn.note(packet, {.kind = NoteKind::kArpRefused,
+                         .a = arp.target_ip.value,
+                         .b = arp.sender_ip.value,
+                         .x = device,
+                         .y = static_cast<std::uint32_t>(conf(device).arp_ignore()),
+                         .word = "source validation"});
+      return Asked::kSourceInvalid;
   }
-  if (!wanted) return Asked::kListen;
+  return Asked::kListen;
+}
+
+// Who asks us is entered, or replaces what we knew of that address, at once and whatever the lock
+// time.
+void Host::answer_local(Turn& turn, InterfaceIndex device, const Arp& arp, Packet& packet) {
+  neighbours_->update(turn, device, arp.sender_ip, arp.sender_mac, NeighbourState::kStale,
+                      kOverride, true);
+  if (neighbours_->find(device, arp.sender_ip) == nullptr) {
+    return turn.drop(std::move(packet), DropReason::kNeighbourTableFull);
+  }
+  send_reply(turn, device, arp);
+  turn.note(packet, {.kind = NoteKind::kDelivered, .a = arp.target_ip.value, .word = "arp"});
+  turn.deliver(std::move(packet));
+}
+
+void Host::answer_by_proxy(Turn& turn, InterfaceIndex device, const Arp& arp, bool unicast,
+                           Packet& packet) {
   neighbours_->update(turn, device, arp.sender_ip, arp.sender_mac, NeighbourState::kStale,
                       kOverride, true);
   const NeighbourConf& neigh = interfaces_[device].neigh;
@@ -198,8 +212,7 @@ Host::Asked Host::answer_by_proxy(Turn& turn, InterfaceIndex device, const Arp& 
   if (unicast || longest <= 0) {
     send_reply(turn, device, arp);
   } else if (delayed_replies_.size() > static_cast<std::size_t>(std::max(neigh.proxy_qlen, 0))) {
-    turn.drop(std::move(packet), DropReason::kNeighbourQueueFull);
-    return Asked::kDone;
+    return turn.drop(std::move(packet), DropReason::kNeighbourQueueFull);
   } else {
     // After a random while, so that the owner itself, if it is there, answers first.
     const auto ticks =
@@ -210,7 +223,6 @@ Host::Asked Host::answer_by_proxy(Turn& turn, InterfaceIndex device, const Arp& 
   }
   turn.note(packet, {.kind = NoteKind::kDelivered, .a = arp.target_ip.value, .word = "arp proxy"});
   turn.deliver(std::move(packet));
-  return Asked::kDone;
 }
 
 void Host::send_delayed_replies(Turn& turn) {
