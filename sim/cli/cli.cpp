@@ -37,6 +37,19 @@ void add_run_options(CLI::App& verb, Options& options, bool until = true) {
     verb.add_option("--until", options.until, "stop at this simulated time, as 5s or 20ms");
 }
 
+void add_check_options(CLI::App& verb, Options& options) {
+  verb.add_option("FILE", options.files, "scenario files")->required();
+  verb.add_option("--format", options.format, "text, json or sarif")
+      ->check(CLI::IsMember({"text", "json", "sarif"}));
+  verb.add_option("--set", options.set, "NAME=VALUE: another value for a param or name")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  verb.footer(
+      "Start scripts run, traffic and timeline do not. Exit status: 0 nothing found, 1 something\n"
+      "was (what the scenario waives aside), 2 bad usage or input.");
+}
+
 void add_live_options(CLI::App& verb, Options& options) {
   verb.add_option("FILE", options.file, "the scenario file")->required();
   verb.add_option("--host", options.host, "the host of the file to be")->required();
@@ -90,6 +103,8 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
         ->allow_extra_args(false);
     verb->add_option("--format", options.format, "dot, graphml or svg")
         ->check(CLI::IsMember({"dot", "graphml", "svg"}));
+  } else if (entry.name == "check") {
+    add_check_options(*verb, options);
   } else if (entry.name == "shell") {
     add_run_options(*verb, options, false);
     verb->footer("At the prompt: help says what can be typed besides the hosts' own commands.");

@@ -28,8 +28,9 @@ enum ExitStatus : int {
 /// Everything any verb can be given, as parsed.
 struct Options {
   std::string verb;
-  std::string file;              ///< first word after the verb: a file, or what to list
-  std::vector<std::string> set;  ///< NAME=VALUE
+  std::string file;                ///< first word after the verb: a file, or what to list
+  std::vector<std::string> files;  ///< check: all of them
+  std::vector<std::string> set;    ///< NAME=VALUE
   std::optional<std::uint64_t> seed;
   std::uint64_t tie_seed = 0;
   std::string out, record, until, connection, format;

@@ -4,6 +4,7 @@
 #include "admin/command.h"
 #include "cli/limits.h"
 #include "cli/verbs.h"
+#include "diagnose/finding.h"
 #include "expect/expectation.h"
 #include "lvs/forwarder.h"
 #include "lvs/scheduler.h"
@@ -57,12 +58,15 @@ int list_verb(const Options& options) {
   }
   if (what == "limits") return list_limits();
   if (what == "findings") {
-    std::fprintf(stderr, "lvslab list findings: not yet: they come with `check`.\n");
-    return kBadInput;
+    for (const diagnose::FindingEntry& entry : diagnose::finding_entries()) {
+      line(entry.id,
+           std::string(diagnose::severity_name(entry.severity)) + ": " + std::string(entry.about));
+    }
+    return kFine;
   }
   std::fprintf(stderr,
                "lvslab list: nothing is called '%s'. One of: schedulers, modes, commands, "
-               "expectations, fields, limits.\n",
+               "expectations, fields, limits, findings.\n",
                what.c_str());
   return kBadInput;
 }

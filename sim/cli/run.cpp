@@ -7,6 +7,7 @@
 
 #include "cli/session.h"
 #include "cli/verbs.h"
+#include "diagnose/doctor.h"
 #include "report/report.h"
 #include "trace/writers.h"
 
@@ -74,6 +75,9 @@ int run_verb(const Options& options) {
   }
   Writers owned;
   if (!add_writers(*session, options, owned)) return kCannotWrite;
+  std::optional<diagnose::Doctor> doctor;
+  if (!options.quiet || !options.out.empty() || !options.record.empty())
+    doctor.emplace(session->lab());
   const auto start = std::chrono::steady_clock::now();
   const auto end =
       session->run(options, owned.empty() ? WatchLevel::kConnections : WatchLevel::kEverything);
@@ -95,8 +99,12 @@ int run_verb(const Options& options) {
     return kInternal;
   }
   const auto verdicts = session->panel().judge(lab, session->collector());
-  const report::RunResult result{lab, session->collector(), verdicts, LVSLAB_VERSION,
-                                 *end == scenario::EndReason::kInterrupted};
+  const report::RunResult result{lab,
+                                 session->collector(),
+                                 verdicts,
+                                 LVSLAB_VERSION,
+                                 *end == scenario::EndReason::kInterrupted,
+                                 doctor ? doctor->findings() : std::vector<diagnose::Finding>{}};
   if (!options.out.empty()) {
     const auto written = report::write_files(result, options.out);
     if (!written) {

@@ -9,7 +9,7 @@ constexpr VerbEntry kVerbs[] = {
     {"list", list_verb, "schedulers, modes, commands, expectations, fields, limits"},
     {"graph", graph_verb, "the topology as dot, graphml or svg"},
     {"schema", schema_verb, "JSON Schema of the scenario language"},
-    {"check", nullptr, "findings without running (not yet)"},
+    {"check", check_verb, "what is wrong with a scenario, why, and what cures it"},
     {"test", nullptr, "run scenarios as tests (not yet)"},
     {"diff", nullptr, "the first event that differs between two runs (not yet)"},
     {"compare", nullptr, "grids of runs with intervals (not yet)"},

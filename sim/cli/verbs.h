@@ -11,6 +11,7 @@ int list_verb(const Options& options);
 int graph_verb(const Options& options);
 int live_verb(const Options& options);
 int schema_verb(const Options& options);
+int check_verb(const Options& options);
 int shell_verb(const Options& options);
 
 }  // namespace lvslab::cli

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "diagnose/finding.h"
 #include "expect/expectation.h"
 #include "metrics/collector.h"
 #include "scenario/lab.h"
@@ -18,6 +19,7 @@ struct RunResult {
   const std::vector<expect::Panel::Judged>& expectations;
   std::string version;
   bool interrupted = false;
+  std::vector<diagnose::Finding> findings{};
 };
 
 /// Writes all files but those that watchers write themselves. An error names the file.

@@ -1,4 +1,5 @@
 // summary.json: one object, keys in a fixed order, no wall time.
+#include "diagnose/doctor.h"
 #include "fmt/format.h"
 #include "report/internal.h"
 #include "trace/json.h"
@@ -218,8 +219,7 @@ std::string summary_json(const RunResult& result) {
   traffics(json, result);
   servers(json, result);
   verdicts(json, result);
-  json.open("findings", '[');
-  json.close(']');
+  json.put("findings", diagnose::to_json(result.findings));
   json.open("hosts", '{');
   for (std::size_t host = 0; host < result.lab.host_count(); ++host) tables_of(json, result, host);
   json.close('}');

@@ -1,6 +1,7 @@
 // The tables on the terminal: short, aligned, and what failed in full.
 #include <algorithm>
 
+#include "diagnose/doctor.h"
 #include "fmt/format.h"
 #include "report/internal.h"
 
@@ -72,6 +73,8 @@ std::string tables(const RunResult& result, bool colour) {
                          drop_reason_sentence(reason));
   }
   if (!drops.empty()) out += "packets that ended otherwise\n" + drops + "\n";
+  if (!result.findings.empty())
+    out += "findings\n" + diagnose::to_text(result.findings, colour) + "\n";
   std::size_t passed = 0;
   for (const auto& judged : result.expectations) {
     if (judged.verdict.passed) {

@@ -118,7 +118,7 @@ constexpr ExpectationKind kKinds[] = {
     {"drops", "packets dropped", V::kMap, kDropsSubject, kCountKeys},
     {"counter", "a host's SNMP counter", V::kMap, kCounterSubject, kCounterKeys},
     {"console", "what a command printed", V::kMap, kConsoleSubject, kConsoleKeys},
-    {"findings", "what `check` reports", V::kText, {}, {}, false, true},
+    {"findings", "what `check` reports, by id or \"id on HOST\"", V::kTexts, {}, {}, false},
     {"outcomes", "a declared race", V::kText, {}, {}, false, true},
 };
 

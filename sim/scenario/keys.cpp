@@ -181,6 +181,11 @@ constexpr Key kTimeline[] = {
     {"delay", Shape::kDuration, "of a link"},
     {"inject", Shape::kMap, "a frame put on the wire", {}, &kInjectKeys},
 };
+constexpr Key kWaive[] = {
+    {"finding", Shape::kName, "its id, as `lvslab list findings` says", {}, nullptr, kRequired},
+    {"host", Shape::kName, "on this host only"},
+    {"reason", Shape::kText, "why it is meant to be so: it is printed", {}, nullptr, kRequired},
+};
 constexpr Key kFile[] = {
     {"lvslab", Shape::kNumber, "the version of the language: 1", {}, nullptr, kRequired},
     {"include", Shape::kTextOrList, "files whose keys come first, relative to this one"},
@@ -200,6 +205,7 @@ constexpr Key kFile[] = {
     {"traffic", Shape::kNamedMaps, "NAME: what clients ask for", {}, &kTrafficKeys},
     {"timeline", Shape::kList, "what happens when, since ready", {}, &kTimelineKeys},
     {"expect", Shape::kExpectations, "what must come true"},
+    {"waive", Shape::kList, "findings of `check` that are meant to be", {}, &kWaiveKeys},
     {"compare", Shape::kAny, "a grid of runs", {}, nullptr, false, kLater},
     {"populations", Shape::kAny, "prefixes full of clients", {}, nullptr, false, kLater},
 };
@@ -221,6 +227,7 @@ constexpr KeyTable kConnectionKeys{"a connection", kConnection};
 constexpr KeyTable kSendKeys{"a message", kSend};
 constexpr KeyTable kCloseKeys{"close", kClose};
 constexpr KeyTable kTimelineKeys{"a timeline item", kTimeline};
+constexpr KeyTable kWaiveKeys{"a waiver", kWaive};
 constexpr KeyTable kServiceKeys{"serve", kService};
 constexpr KeyTable kInjectKeys{"inject", kInject};
 constexpr KeyTable kArpKeys{"an ARP packet", kArp};

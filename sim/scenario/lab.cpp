@@ -15,6 +15,7 @@ struct Lab::ConsoleBridge final : admin::Console {
   void command_ended(const admin::ConsoleEntry& entry) override {
     const ConsoleText text = entry.text();
     lab->world_.record({.kind = RecordKind::kConsole, .node = node, .console = &text});
+    for (const CommandHook& hook : lab->command_hooks_) hook(node, entry);
   }
   void unknown_command(const std::string& place, const std::string& name) override {
     Message message{.what = "unknown command '" + name + "'", .hint = "see: lvslab list commands"};

@@ -58,6 +58,11 @@ class Lab {
 
   /// Runs `what` once when all start scripts have ended; `at` since ready. Call before run().
   void on_ready(std::function<void(Lab&)> what) { ready_hooks_.push_back(std::move(what)); }
+  /// Runs `what` after each thing on the timeline. Call before run().
+  void on_timeline(std::function<void(Lab&)> what) { timeline_hooks_.push_back(std::move(what)); }
+  /// Hears of every command that ended, and whether its status was asked for. Before configure().
+  using CommandHook = std::function<void(std::size_t host, const admin::ConsoleEntry& entry)>;
+  void on_command(CommandHook what) { command_hooks_.push_back(std::move(what)); }
   /// Runs `what` at `after_ready` once the lab is ready.
   void at(Duration after_ready, std::function<void(Lab&)> what);
 
@@ -115,7 +120,8 @@ class Lab {
   std::vector<std::vector<std::string>> switch_ports_;  ///< far end of each port
   std::vector<app::Client*> clients_;                   ///< those with load, in host order
   std::size_t first_unsettled_ = 0;                     ///< clients before it are settled for good
-  std::vector<std::function<void(Lab&)>> ready_hooks_;
+  std::vector<std::function<void(Lab&)>> ready_hooks_, timeline_hooks_;
+  std::vector<CommandHook> command_hooks_;
   struct Later {
     Duration after;
     std::function<void(Lab&)> what;

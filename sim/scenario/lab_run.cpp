@@ -62,6 +62,7 @@ void Lab::schedule_timeline() {
     world_.at(ready_at_ + item.at, [this, &item](engine::World&) {
       --pending_timeline_;
       perform(item);
+      for (const auto& hook : timeline_hooks_) hook(*this);
     });
   }
 }

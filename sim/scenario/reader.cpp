@@ -76,6 +76,7 @@ void decode_all(Context& context, const Node& root, const ReadOptions& options) 
   scenario.load.seed = scenario.seed;
   decode_timeline(context, fields.get("timeline"));
   decode_expectations(context, fields.get("expect"));
+  decode_waivers(context, fields.get("waive"));
   check_scripts(context);
 }
 

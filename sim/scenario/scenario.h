@@ -145,6 +145,14 @@ struct ExpectationSpec {
   Value value;       ///< kMap with all keys, the kind's too; see expectation_keys.h
 };
 
+/// A finding of `lvslab check` that this scenario means to have.
+struct Waiver {
+  Place place;
+  std::string finding;  ///< its id
+  std::string host;     ///< empty: on any
+  std::string reason;
+};
+
 struct Scenario {
   std::string file;
   std::string title, about;
@@ -161,6 +169,7 @@ struct Scenario {
   std::vector<Place> traffic_places;
   std::vector<TimelineItem> timeline;  ///< in order of the file
   std::vector<ExpectationSpec> expectations;
+  std::vector<Waiver> waivers;
   std::string skip;  ///< reason, or empty
 };
 

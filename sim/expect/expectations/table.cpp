@@ -19,6 +19,9 @@ constexpr ExpectationEntry kExpectations[] = {
     {"drops", make_drops, "how many packets ended for a reason"},
     {"counter", make_counter, "an SNMP counter of a host at the end"},
     {"console", make_console, "what a command printed and its exit status"},
+    {"findings", make_findings,
+     "exactly which errors and warnings `check` finds: at ready, or since some moment of the "
+     "timeline and at the end"},
 };
 
 }  // namespace
