@@ -19,6 +19,9 @@ constexpr ExpectationEntry kExpectations[] = {
     {"drops", make_drops, "how many packets ended for a reason"},
     {"counter", make_counter, "an SNMP counter of a host at the end"},
     {"console", make_console, "what a command printed and its exit status"},
+    {"outcomes", make_outcomes,
+     "a declared race: every outcome listed occurs under some order of simultaneous events, no "
+     "other does (`lvslab test` tries 16 or more)"},
 };
 
 }  // namespace
