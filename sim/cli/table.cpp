@@ -10,7 +10,7 @@ constexpr VerbEntry kVerbs[] = {
     {"graph", graph_verb, "the topology as dot, graphml or svg"},
     {"schema", schema_verb, "JSON Schema of the scenario language"},
     {"check", nullptr, "findings without running (not yet)"},
-    {"test", nullptr, "run scenarios as tests (not yet)"},
+    {"test", test_verb, "scenarios as tests: files and folders, in parallel"},
     {"diff", nullptr, "the first event that differs between two runs (not yet)"},
     {"compare", nullptr, "grids of runs with intervals (not yet)"},
     {"validate", nullptr, "validation cases (not yet)"},
