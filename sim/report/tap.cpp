@@ -22,17 +22,8 @@ void field(std::string& out, std::string_view indent, std::string_view name,
   if (!text.empty()) out += fmt::format("{}{}: {}\n", indent, name, trace::json_string(text));
 }
 
-}  // namespace
-
-std::string tap_case(const CaseResult& result, std::uint64_t number) {
-  const bool failed = result.status == CaseResult::Status::kFailed;
-  std::string out =
-      fmt::format("{} {} - {}", failed ? "not ok" : "ok", number, described(result.path));
-  if (result.status == CaseResult::Status::kSkipped) out += " # SKIP " + described(result.reason);
-  out += "\n";
-  for (const std::string& remark : result.remarks) out += "# " + described(remark) + "\n";
-  if (!failed) return out;
-  out += "  ---\n";
+std::string diagnosis(const CaseResult& result) {
+  std::string out = "  ---\n";
   if (!result.mismatches.empty()) out += "  failures:\n";
   for (const Mismatch& mismatch : result.mismatches) {
     out += fmt::format("    - at: {}\n", trace::json_string(mismatch.place.text()));
@@ -45,6 +36,19 @@ std::string tap_case(const CaseResult& result, std::uint64_t number) {
   }
   field(out, "  ", "messages", result.messages);
   return out + "  ...\n";
+}
+
+}  // namespace
+
+std::string tap_case(const CaseResult& result, std::uint64_t number) {
+  const bool failed = result.status == CaseResult::Status::kFailed;
+  std::string out =
+      fmt::format("{} {} - {}", failed ? "not ok" : "ok", number, described(result.path));
+  if (result.status == CaseResult::Status::kSkipped) out += " # SKIP " + described(result.reason);
+  out += "\n";
+  if (failed) out += diagnosis(result);
+  for (const std::string& remark : result.remarks) out += "# " + described(remark) + "\n";
+  return out;
 }
 
 std::string tap_plan(std::uint64_t cases) { return fmt::format("1..{}\n", cases); }
