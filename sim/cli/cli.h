@@ -48,6 +48,8 @@ struct Options {
   bool pcap = false, stats = false, quiet = false;
   bool stages = false;  ///< explain
   TestOptions test;
+  std::vector<std::string> files;  ///< diff
+  std::string what_if;             ///< diff: HOST: COMMAND
 };
 
 struct VerbEntry {

@@ -11,7 +11,7 @@ constexpr VerbEntry kVerbs[] = {
     {"schema", schema_verb, "JSON Schema of the scenario language"},
     {"check", nullptr, "findings without running (not yet)"},
     {"test", test_verb, "scenarios as tests: files and folders, in parallel"},
-    {"diff", nullptr, "the first event that differs between two runs (not yet)"},
+    {"diff", diff_verb, "the first event that differs between two runs, and what came of it"},
     {"compare", nullptr, "grids of runs with intervals (not yet)"},
     {"validate", nullptr, "validation cases (not yet)"},
     {"shell", shell_verb, "a prompt on any host of a running lab"},
