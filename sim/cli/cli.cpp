@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <exception>
 
+#include "cli/verbs.h"
+
 namespace lvslab::cli {
 
 std::atomic<bool> interrupted{false};
@@ -110,6 +112,10 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
     verb->footer("At the prompt: help says what can be typed besides the hosts' own commands.");
   } else if (entry.name == "live") {
     add_live_options(*verb, options);
+  } else if (entry.name == "test") {
+    add_test_options(*verb, options);
+  } else if (entry.name == "diff") {
+    add_diff_options(*verb, options);
   } else if (entry.name == "list") {
     verb->add_option("WHAT", options.file,
                      "schedulers modes commands expectations fields limits findings")

@@ -25,6 +25,15 @@ enum ExitStatus : int {
   kInterrupted = 130
 };
 
+/// What `test` can be given.
+struct TestOptions {
+  std::vector<std::string> paths;
+  std::string junit, filter;
+  bool tap = false, github = false, update_golden = false;
+  unsigned jobs = 0;  ///< 0: one a processor
+  std::uint64_t orders = 1;
+};
+
 /// Everything any verb can be given, as parsed.
 struct Options {
   std::string verb;
@@ -39,6 +48,9 @@ struct Options {
   bool trace = false;             ///< live
   bool pcap = false, stats = false, quiet = false;
   bool stages = false;  ///< explain
+  TestOptions test;
+  std::vector<std::string> files;  ///< diff
+  std::string what_if;             ///< diff: HOST: COMMAND
 };
 
 struct VerbEntry {

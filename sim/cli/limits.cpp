@@ -117,7 +117,7 @@ constexpr Limit kLimits[] = {
     {"load", "traffic of a scenario is no process of its host: ss shows it, ps and kill do not"},
     // the program
     {"verbs",
-     "check, test, diff, compare, validate, import, grade and gui answer \"not yet\" until "
+     "check, compare, validate, import, grade and gui answer \"not yet\" until "
      "they are built",
      "cli.cpp table.cpp list.cpp cli.h"},
     {"language",

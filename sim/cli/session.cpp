@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/diff/what_if.h"
 #include "scenario/units.h"
 
 namespace lvslab::cli {
@@ -76,6 +77,8 @@ bool read_input(const Options& options, scenario::ReadResult& read) {
 std::unique_ptr<Session> Session::open(const Options& options) {
   auto session = std::make_unique<Session>();
   if (!read_input(options, session->read_)) return nullptr;
+  if (!options.what_if.empty() && !append_what_if(options.what_if, session->read_.scenario))
+    return nullptr;
   std::ifstream file(options.file, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();

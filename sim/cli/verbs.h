@@ -3,6 +3,10 @@
 
 #include "cli/cli.h"
 
+namespace CLI {
+class App;
+}
+
 namespace lvslab::cli {
 
 int run_verb(const Options& options);
@@ -13,5 +17,10 @@ int live_verb(const Options& options);
 int schema_verb(const Options& options);
 int check_verb(const Options& options);
 int shell_verb(const Options& options);
+int test_verb(const Options& options);
+/// Options of a verb that stand beside it.
+void add_test_options(CLI::App& verb, Options& options);
+int diff_verb(const Options& options);
+void add_diff_options(CLI::App& verb, Options& options);
 
 }  // namespace lvslab::cli

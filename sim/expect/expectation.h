@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,19 @@ struct Verdict {
   std::string expected;  ///< in the words of the file
   std::string actual;    ///< what was seen
   std::string when;      ///< "at 5 s", "finally"; empty: over the whole run
+  /// What first made it so, with its moment; empty: not known (or not watched: it needs every
+  /// note).
+  std::string cause;
+};
+
+/// What `outcomes` declares: the ends that a race may have, and which one this run had.
+struct Race {
+  std::string of;       ///< as the file says it
+  std::string outcome;  ///< a name listed, or what came instead
+  struct Listed {
+    std::string name, share;  ///< share: see scenario/share.h
+  };
+  std::vector<Listed> listed;
 };
 
 class Expectation {
@@ -31,6 +45,8 @@ class Expectation {
   /// Which records on_record wants.
   virtual WatchLevel wants() const { return WatchLevel::kConnections; }
   virtual Verdict judge(const scenario::Lab& lab, const metrics::Collector& collector) = 0;
+  /// After judge(): the race it declares, if that is what it does.
+  virtual std::optional<Race> race() const { return std::nullopt; }
 };
 
 struct ExpectationEntry {
@@ -53,7 +69,9 @@ class Panel final : public Watcher {
     scenario::Place place;
     std::string kind;
     Verdict verdict;
+    std::optional<Race> race = {};
   };
+  /// In the order of the file.
   std::vector<Judged> judge(const scenario::Lab& lab, const metrics::Collector& collector);
 
  private:

@@ -38,6 +38,7 @@ std::vector<Panel::Judged> Panel::judge(const scenario::Lab& lab,
   std::vector<Judged> all;
   for (const Item& item : items_) {
     all.push_back({item.place, item.kind, item.expectation->judge(lab, collector)});
+    all.back().race = item.expectation->race();
   }
   return all;
 }

@@ -186,6 +186,7 @@ void verdicts(Json& json, const RunResult& result) {
     json.string("expected", judged.verdict.expected);
     json.string("actual", judged.verdict.actual);
     json.string("when", judged.verdict.when);
+    json.string("cause", judged.verdict.cause);
     json.close('}');
   }
   json.close(']');

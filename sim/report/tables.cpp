@@ -85,6 +85,7 @@ std::string tables(const RunResult& result, bool colour) {
     out += fmt::format("{} {}: {}\n  expected: {}\n  actual:   {}\n", mark, judged.place.text(),
                        judged.kind, judged.verdict.expected, judged.verdict.actual);
     if (!judged.verdict.when.empty()) out += "  when:     " + judged.verdict.when + "\n";
+    if (!judged.verdict.cause.empty()) out += "  cause:    " + judged.verdict.cause + "\n";
   }
   if (!result.expectations.empty())
     out += fmt::format("expectations: {} held, {} failed\n", passed,

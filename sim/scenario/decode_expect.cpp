@@ -3,6 +3,7 @@
 
 #include "scenario/decoder.h"
 #include "scenario/expectation_keys.h"
+#include "scenario/share.h"
 #include "scenario/text.h"
 #include "scenario/units.h"
 
@@ -23,6 +24,7 @@ class ExpectationReader {
   Value map(const Node& node, Keys keys, std::string_view what);
   Value list(const Node& node, ValueShape item);
   Value server_counts(const Node& node);
+  Value shares(const Node& node);
   Value latencies(const Node& node);
   Value destinations(const Node& node);
   void check(const Node& node, const std::string& text, ValueShape shape, std::string_view words);
@@ -31,6 +33,7 @@ class ExpectationReader {
   void check_server(const Node& node, const std::string& text);
   void check_point(const Node& node, const std::string& text);
   void check_port(const Node& node, const std::string& text);
+  void check_race(const Node& node, const std::string& text);
   template <typename T>
   void report(const Node& node, const Result<T>& result) {
     if (!result) context_.error(node.mark, result.error().what, result.error().hint);
@@ -114,6 +117,30 @@ Value ExpectationReader::server_counts(const Node& node) {
   return value;
 }
 
+/// {rs1: any, rs2: "> 20%"}: what the keys may be depends on the race; its expectation looks.
+Value ExpectationReader::shares(const Node& node) {
+  Value value;
+  value.place = context_.place(node.mark);
+  value.kind = Value::Kind::kMap;
+  if (!node.is_map() || node.entries.empty()) {
+    context_.error(node.mark, "outcomes are a map of each to its share",
+                   "Write {rs1: any, rs2: any}");
+    return value;
+  }
+  for (const Entry& entry : node.entries) {
+    Node key;  // a key is a value here: names are replaced in it
+    key.kind = Node::Kind::kScalar;
+    key.mark = key.text_mark = entry.key_mark;
+    key.scalar = entry.key;
+    const Value name = scalar(key);
+    Value share = scalar(*entry.value);
+    report(*entry.value, parse_share(share.scalar));
+    share.place = name.place;
+    value.entries.emplace_back(name.scalar, std::move(share));
+  }
+  return value;
+}
+
 Value ExpectationReader::latencies(const Node& node) {
   static constexpr ExpectationKey kFigures[] = {
       {"mean", ValueShape::kDurationBound}, {"min", ValueShape::kDurationBound},
@@ -158,6 +185,8 @@ Value ExpectationReader::read(const Node& node, ValueShape shape, std::string_vi
       return list(node, ValueShape::kText);
     case ValueShape::kServerCounts:
       return server_counts(node);
+    case ValueShape::kShares:
+      return shares(node);
     case ValueShape::kLatencies:
       return latencies(node);
     case ValueShape::kDestinations:
@@ -205,6 +234,8 @@ void ExpectationReader::check(const Node& node, const std::string& text, ValueSh
       return check_point(node, text);
     case ValueShape::kPort:
       return check_port(node, text);
+    case ValueShape::kRace:
+      return check_race(node, text);
     case ValueShape::kNeighbour:
       if (text != "none") context_.find_mac(node.mark, text);
       return;
@@ -307,6 +338,22 @@ void ExpectationReader::check_point(const Node& node, const std::string& text) {
 /// Where a switch's port leads: host:interface, another switch, or the port's own switch:label.
 void ExpectationReader::check_port(const Node& node, const std::string& text) {
   if (text != "none") check_point(node, text);
+}
+
+/// "neighbour HOST ADDRESS", "connection web/1", "served web"
+void ExpectationReader::check_race(const Node& node, const std::string& text) {
+  std::vector<std::string_view> words = split_words(text, ' ');
+  std::erase(words, std::string_view());
+  if (words.size() == 3 && words[0] == "neighbour") {
+    context_.find_host(node.mark, words[1]);
+    return report(node, parse_address(words[2]));
+  }
+  if (words.size() == 2 && words[0] == "connection")
+    return check_connection(node, std::string(words[1]));
+  if (words.size() == 2 && words[0] == "served")
+    return check_name(node, std::string(words[1]), ValueShape::kTraffic);
+  context_.error(node.mark, shown(text) + " is nothing that outcomes can be of",
+                 "Write neighbour HOST ADDRESS, connection web/1, or served web");
 }
 
 /// Which kind an item is: the one key that names a kind. `connection` inside others is deeper down.

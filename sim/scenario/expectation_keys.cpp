@@ -105,6 +105,13 @@ constexpr ExpectationKey kConsoleKeys[] = {
     {"equals", V::kText, "all it printed"},
     {"status", V::kCount, "its exit status"},
 };
+constexpr ExpectationKey kOutcomesSubject[] = {
+    {"of", V::kRace, "what differs: neighbour HOST ADDRESS, connection web/1, or served web",
+     kRequired},
+    {"are", V::kShares,
+     "each outcome with its share of the orders of simultaneous events: any, > 20%, 30% .. 70%, 3",
+     kRequired},
+};
 
 constexpr ExpectationKind kKinds[] = {
     {"connections", "a traffic's figures", V::kTraffic, {}, kConnectionsKeys},
@@ -119,7 +126,13 @@ constexpr ExpectationKind kKinds[] = {
     {"counter", "a host's SNMP counter", V::kMap, kCounterSubject, kCounterKeys},
     {"console", "what a command printed", V::kMap, kConsoleSubject, kConsoleKeys},
     {"findings", "what `check` reports, by id or \"id on HOST\"", V::kTexts, {}, {}, false},
-    {"outcomes", "a declared race", V::kText, {}, {}, false, true},
+    {"outcomes",
+     "a declared race: each outcome listed occurs under some order of simultaneous "
+     "events, no other does",
+     V::kMap,
+     kOutcomesSubject,
+     {},
+     false},
 };
 
 }  // namespace

@@ -40,6 +40,8 @@ enum class ValueShape : std::uint8_t {
   kWhen,    ///< always, finally, never, or a time
   kFilter,  ///< trace/frame_filter.h
   kDropReason,  ///< base/note.h
+  kRace,        ///< "neighbour HOST ADDRESS", "connection web/1" or "served web"
+  kShares,      ///< map of outcomes to how often they may occur (share.h)
   kMap,         ///< `subject` keys
 };
 

@@ -158,7 +158,8 @@ std::string expectation_keys(std::span<const ExpectationKey> keys, std::string& 
         key.shape == ValueShape::kTexts || key.shape == ValueShape::kDestinations) {
       shape = "\"type\":\"array\"";
     }
-    if (key.shape == ValueShape::kServerCounts || key.shape == ValueShape::kLatencies)
+    if (key.shape == ValueShape::kServerCounts || key.shape == ValueShape::kLatencies ||
+        key.shape == ValueShape::kShares)
       shape = "\"type\":\"object\"";
     out += (out.empty() ? "" : ",") + quoted(key.name) + ":" + described(key.about, shape);
     if (key.required) required += "," + quoted(key.name);

@@ -6,18 +6,13 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "trace/clock_text.h"
 #include "trace/hop_memory.h"
 #include "trace/ladder.h"
 #include "trace/sentence.h"
 
 namespace lvslab::trace {
 namespace {
-
-std::string microseconds(Instant t) {
-  const std::int64_t ns = t.ps() / 1000;
-  return fmt::format("{}.{:03} {:03} {:03} s", ns / 1'000'000'000, ns / 1'000'000 % 1000,
-                     ns / 1000 % 1000, ns % 1000);
-}
 
 std::string_view app_text(NoteKind kind) {
   switch (kind) {
@@ -122,9 +117,9 @@ class TextLadder final : public Ladder {
     if (compact) {
       std::string line;
       for (const std::string& part : lines_) line += (line.empty() ? "" : "; ") + part;
-      out_ += fmt::format("{:>16}  {}: {}\n", microseconds(time_), title, line);
+      out_ += fmt::format("{:>16}  {}: {}\n", clock_text(time_), title, line);
     } else {
-      out_ += fmt::format("{:>16}  {}\n", microseconds(time_), title);
+      out_ += fmt::format("{:>16}  {}\n", clock_text(time_), title);
       for (const std::string& line : lines_) out_ += std::string(20, ' ') + line + "\n";
     }
     lines_.clear();

@@ -312,7 +312,7 @@ TEST(Readme, TheShippedExampleIsFreeOfErrors) {
   const ReadResult result =
       read_scenario(std::string(LVSLAB_SOURCE_DIR) + "/scenarios/README.yaml");
   for (const Message& message : result.errors) ADD_FAILURE() << render(message, "");
-  EXPECT_EQ(result.scenario.expectations.size(), 15u);
+  EXPECT_EQ(result.scenario.expectations.size(), 16u);
 }
 
 }  // namespace

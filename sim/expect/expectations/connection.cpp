@@ -1,6 +1,7 @@
 // One connection: server, status, latency, bytes, the director's entry.
 #include <algorithm>
 
+#include "expect/cause.h"
 #include "expect/expectations/entries.h"
 #include "expect/reading.h"
 
@@ -10,7 +11,11 @@ namespace {
 class OneConnection final : public Expectation {
  public:
   OneConnection(const scenario::ExpectationSpec& spec, const scenario::Lab& lab)
-      : spec_(spec.value), tag_(tag_of(lab, subject_of(spec).scalar)) {}
+      : spec_(spec.value),
+        tag_(tag_of(lab, subject_of(spec).scalar)),
+        track_(tag_.traffic, tag_.connection) {}
+
+  void on_record(const Record& record) override { track_.on_record(record); }
 
   Verdict judge(const scenario::Lab& lab, const metrics::Collector& collector) override {
     const metrics::ConnectionRow* row = collector.find(tag_.traffic, tag_.connection);
@@ -24,6 +29,9 @@ class OneConnection final : public Expectation {
       all.passed = false;
       all.expected += (all.expected.empty() ? "" : "; ") + key + ": " + value.scalar;
       all.actual += (all.actual.empty() ? "" : "; ") + key + ": " + actual;
+      if (all.cause.empty())
+        all.cause = key == "real_server" ? track_.why_server(lab.scene(), tag_.connection)
+                                         : track_.why_failed(lab.scene(), tag_.connection);
     }
     return all;
   }
@@ -70,6 +78,7 @@ class OneConnection final : public Expectation {
 
   Value spec_;
   Tag tag_;
+  ConnectionTrack track_;
 };
 
 }  // namespace

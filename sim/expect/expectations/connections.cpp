@@ -1,6 +1,7 @@
 // A traffic as a whole: how its connections ended, who served them, in which order, and latencies.
 #include <algorithm>
 
+#include "expect/cause.h"
 #include "expect/expectations/entries.h"
 #include "expect/reading.h"
 
@@ -16,7 +17,10 @@ class Connections final : public Expectation {
     for (std::size_t i = 0; i < lab.scene().traffics.size(); ++i) {
       if (lab.scene().traffics[i] == name) traffic_ = static_cast<std::uint32_t>(i + 1);
     }
+    track_ = ConnectionTrack(traffic_, 0);
   }
+
+  void on_record(const Record& record) override { track_.on_record(record); }
 
   Verdict judge(const scenario::Lab& lab, const metrics::Collector& collector) override {
     Rows rows;
@@ -31,11 +35,30 @@ class Connections final : public Expectation {
       all.passed = false;
       all.expected += (all.expected.empty() ? "" : "; ") + one.expected;
       all.actual += (all.actual.empty() ? "" : "; ") + one.actual;
+      if (all.cause.empty() && key == "order") all.cause = why_order(lab, rows, value);
     }
+    if (!all.passed && all.cause.empty()) all.cause = why(lab, rows);
     return all;
   }
 
  private:
+  // The first connection that did not end well, by the first packet it lost.
+  std::string why(const scenario::Lab& lab, const Rows& rows) const {
+    for (const auto* row : rows) {
+      if (row->status == "completed") continue;
+      const std::string cause = track_.why_failed(lab.scene(), row->number);
+      if (!cause.empty()) return cause;
+    }
+    return {};
+  }
+  // The first that another server got.
+  std::string why_order(const scenario::Lab& lab, const Rows& rows, const Value& value) const {
+    for (std::size_t i = 0; i < rows.size() && i < value.items.size(); ++i) {
+      if (!served_by(lab, *rows[i], value.items[i].scalar))
+        return track_.why_server(lab.scene(), rows[i]->number);
+    }
+    return {};
+  }
   static Verdict judge_key(const scenario::Lab& lab, const metrics::Collector& collector,
                            const Rows& rows, const std::string& key, const Value& value) {
     if (key == "served_by") return judge_shares(lab, rows, value);
@@ -135,6 +158,7 @@ class Connections final : public Expectation {
 
   Value spec_;
   std::uint32_t traffic_ = 0;
+  ConnectionTrack track_;
 };
 
 }  // namespace

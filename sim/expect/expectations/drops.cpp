@@ -1,4 +1,5 @@
 // How many packets ended at a node (or anywhere) for a reason.
+#include "expect/cause.h"
 #include "expect/expectations/entries.h"
 #include "expect/reading.h"
 
@@ -24,16 +25,16 @@ class Drops final : public Expectation {
     if (node_ != kNoNode && record.node != node_) return;
     if (reason_ != DropReason::kNone && record.note.x != static_cast<std::uint32_t>(reason_))
       return;
-    if (count_++ == 0) first_ = record.time;
+    if (count_++ == 0) first_ = Moment::of(record);
   }
 
-  Verdict judge(const scenario::Lab&, const metrics::Collector&) override {
+  Verdict judge(const scenario::Lab& lab, const metrics::Collector&) override {
     std::string actual = std::to_string(count_);
-    if (count_ > 0) actual += ", the first at " + seconds_text(first_.since_start());
+    if (count_ > 0) actual += ", the first at " + seconds_text(first_.time.since_start());
     return {bound_.holds(count_),
             wanted_ + " drops" + (at_.empty() ? "" : " at " + at_) +
                 (why_.empty() ? "" : " for " + why_),
-            actual, ""};
+            actual, "", count_ > 0 ? told(lab.scene(), first_) : std::string()};
   }
 
  private:
@@ -42,7 +43,7 @@ class Drops final : public Expectation {
   NodeIndex node_;
   DropReason reason_;
   std::int64_t count_ = 0;
-  Instant first_;
+  Moment first_;
 };
 
 }  // namespace

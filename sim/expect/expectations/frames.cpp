@@ -1,4 +1,5 @@
 // How many frames a filter selects at an interface, or at all interfaces of a node.
+#include "expect/cause.h"
 #include "expect/expectations/entries.h"
 #include "expect/reading.h"
 #include "trace/frame_filter.h"
@@ -48,15 +49,15 @@ class Frames final : public Expectation {
                             raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet)))
         return;
     }
-    if (count_++ == 0) first_ = record.time;
+    if (count_++ == 0) first_ = Moment::of(record);
   }
 
   Verdict judge(const scenario::Lab&, const metrics::Collector&) override {
     std::string actual = std::to_string(count_);
-    if (count_ > 0) actual += ", the first at " + seconds_text(first_.since_start());
+    if (count_ > 0) actual += ", the first at " + seconds_text(first_.time.since_start());
     return {bound_.holds(count_),
             wanted_ + " frames at " + place_ + (where_.empty() ? "" : " where " + where_), actual,
-            ""};
+            "", count_ > 0 ? told(scene_, first_) : std::string()};
   }
 
  private:
@@ -67,7 +68,7 @@ class Frames final : public Expectation {
   NodeIndex node_ = kNoNode;
   Tag tag_;
   std::int64_t count_ = 0;
-  Instant first_;
+  Moment first_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 // that passed it on; copies that a switch flooded to others end elsewhere and are left out.
 #include <algorithm>
 
+#include "expect/cause.h"
 #include "expect/expectations/entries.h"
 #include "expect/reading.h"
 #include "wire/dissect.h"
@@ -18,11 +19,13 @@ class Path final : public Expectation {
     if (const Value* way = subject_of(spec).find("reply")) wanted_reply_ = texts_of(*way);
     const app::TrafficPlan* traffic = lab.scenario().load.traffic(tag_.traffic);
     if (traffic != nullptr) clients_ = traffic->clients;
+    track_ = ConnectionTrack(tag_.traffic, tag_.connection);
   }
 
   WatchLevel wants() const override { return WatchLevel::kEverything; }
 
   void on_record(const Record& record) override {
+    track_.on_record(record);
     if (record.packet == 0 || record.tag.traffic != tag_.traffic ||
         record.tag.connection != tag_.connection)
       return;
@@ -32,10 +35,13 @@ class Path final : public Expectation {
     }
   }
 
-  Verdict judge(const scenario::Lab&, const metrics::Collector&) override {
+  Verdict judge(const scenario::Lab& lab, const metrics::Collector&) override {
     Verdict all{true, "", "", ""};
     compare("request", wanted_request_, request_, &all);
     compare("reply", wanted_reply_, reply_, &all);
+    if (!all.passed) all.cause = track_.why_failed(lab.scene(), tag_.connection);
+    if (!all.passed && all.cause.empty())
+      all.cause = track_.why_server(lab.scene(), tag_.connection);
     return all;
   }
 
@@ -147,6 +153,7 @@ class Path final : public Expectation {
   std::vector<std::uint32_t> clients_;
   std::vector<std::string> wanted_request_, wanted_reply_;
   Way request_, reply_;
+  ConnectionTrack track_;
 };
 
 }  // namespace

@@ -22,6 +22,9 @@ constexpr ExpectationEntry kExpectations[] = {
     {"findings", make_findings,
      "exactly which errors and warnings `check` finds: at ready, or since some moment of the "
      "timeline and at the end"},
+    {"outcomes", make_outcomes,
+     "a declared race: every outcome listed occurs under some order of simultaneous events, no "
+     "other does (`lvslab test` tries 16 or more)"},
 };
 
 }  // namespace
