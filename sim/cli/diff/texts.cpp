@@ -20,7 +20,7 @@ std::string note_line(const trace::Scene& scene, const Record& record) {
     return fmt::format("{}, weight {}, mode {} {}", trace::sentence(scene, record.node, n),
                        n.m >> 32, n.m & 0xffffffff, n.word);
   }
-  const std::string text = trace::sentence(scene, record.node, n);
+  std::string text = trace::sentence(scene, record.node, n);
   if (!text.empty()) return text;
   return fmt::format("{} {} {} ({} {} {} {} {})", note_kind_name(n.kind), scene.address_text({n.a}),
                      scene.address_text({n.b}), n.x, n.y, n.z, n.m, n.v);
