@@ -37,9 +37,8 @@ struct TestOptions {
 /// Everything any verb can be given, as parsed.
 struct Options {
   std::string verb;
-  std::string file;                ///< first word after the verb: a file, or what to list
-  std::vector<std::string> files;  ///< check: all of them
-  std::vector<std::string> set;    ///< NAME=VALUE
+  std::string file;              ///< first word after the verb: a file, or what to list
+  std::vector<std::string> set;  ///< NAME=VALUE
   std::optional<std::uint64_t> seed;
   std::uint64_t tie_seed = 0;
   std::string out, record, until, connection, format;
@@ -49,7 +48,7 @@ struct Options {
   bool pcap = false, stats = false, quiet = false;
   bool stages = false;  ///< explain
   TestOptions test;
-  std::vector<std::string> files;  ///< diff
+  std::vector<std::string> files;  ///< check: all; diff: two
   std::string what_if;             ///< diff: HOST: COMMAND
 };
 
