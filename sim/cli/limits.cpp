@@ -117,9 +117,13 @@ constexpr Limit kLimits[] = {
     {"load", "traffic of a scenario is no process of its host: ss shows it, ps and kill do not"},
     // the program
     {"verbs",
-     "check, compare, validate, import, grade and gui answer \"not yet\" until "
+     "compare, validate, import, grade and gui answer \"not yet\" until "
      "they are built",
      "cli.cpp table.cpp list.cpp cli.h"},
+    {"check",
+     "looks at the tables when the lab is ready, after each thing on the timeline and at the end, "
+     "not between; a destination that DNAT changes is not followed; of clients that reach a "
+     "director by the same way one is walked through its real servers"},
     {"language",
      "populations and multipath are accepted words of the scenario language, answered \"not yet\"",
      "decoder.cpp keys.h expectation_keys.h panel.cpp"},
