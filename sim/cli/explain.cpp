@@ -3,6 +3,7 @@
 #include "cli/session.h"
 #include "cli/shell_lab.h"
 #include "cli/verbs.h"
+#include "trace/owners.h"
 #include "trace/stages.h"
 #include "trace/writers.h"
 
@@ -53,9 +54,14 @@ int explain_verb(const Options& options) {
   }
   const auto ladder = trace::Ladder::make(scene, how);
   session->watchers().add(ladder.get());
+  trace::Owners owners;
+  session->watchers().add(&owners);
   const auto end = session->run(options, WatchLevel::kEverything);
   if (!end) return kBadInput;
   std::fputs(ladder->text().c_str(), stdout);
+  const std::string believed = owners_text(owners, scene);
+  if (options.format != "mermaid" && options.connection.empty() && !believed.empty())
+    std::printf("\n%s", believed.c_str());
   return *end == scenario::EndReason::kInterrupted ? kInterrupted : kFine;
 }
 

@@ -9,6 +9,7 @@
 #include "cli/verbs.h"
 #include "diagnose/doctor.h"
 #include "report/report.h"
+#include "trace/owners.h"
 #include "trace/writers.h"
 
 namespace lvslab::cli {
@@ -75,6 +76,8 @@ int run_verb(const Options& options) {
   }
   Writers owned;
   if (!add_writers(*session, options, owned)) return kCannotWrite;
+  trace::Owners owners;
+  if (!options.out.empty()) session->watchers().add(&owners);
   std::optional<diagnose::Doctor> doctor;
   if (!options.quiet || !options.out.empty() || !options.record.empty())
     doctor.emplace(session->lab());
@@ -104,7 +107,8 @@ int run_verb(const Options& options) {
                                  verdicts,
                                  LVSLAB_VERSION,
                                  *end == scenario::EndReason::kInterrupted,
-                                 doctor ? doctor->findings() : std::vector<diagnose::Finding>{}};
+                                 doctor ? doctor->findings() : std::vector<diagnose::Finding>{},
+                                 &owners};
   if (!options.out.empty()) {
     const auto written = report::write_files(result, options.out);
     if (!written) {

@@ -10,6 +10,7 @@
 #include "expect/expectation.h"
 #include "metrics/collector.h"
 #include "scenario/lab.h"
+#include "trace/owners.h"
 
 namespace lvslab::report {
 
@@ -20,6 +21,7 @@ struct RunResult {
   std::string version;
   bool interrupted = false;
   std::vector<diagnose::Finding> findings{};
+  const trace::Owners* owners = nullptr;  ///< null: nobody followed the ARP tables
 };
 
 /// Writes all files but those that watchers write themselves. An error names the file.

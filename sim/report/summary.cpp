@@ -176,6 +176,33 @@ void switches(Json& json, const RunResult& result) {
   json.close('}');
 }
 
+// Who each host believed to own each address, and when.
+void arp_owners(Json& json, const RunResult& result) {
+  json.open("arp_owners", '[');
+  if (result.owners != nullptr) {
+    const trace::Scene& scene = result.lab.scene();
+    for (const trace::Owners::Belief* belief : result.owners->beliefs()) {
+      json.open("", '{');
+      json.string("host", scene.nodes[belief->node].name);
+      json.string("interface",
+                  result.lab.machine(belief->node).host().interface(belief->interface).name);
+      json.string("address", wire::to_string(belief->address));
+      json.open("owners", '[');
+      for (const trace::Owners::Stretch& s : belief->stretches) {
+        json.open("", '{');
+        json.string("owner", scene.mac_text(s.mac));
+        json.string("mac", wire::to_string(s.mac));
+        json.put("from", seconds12(s.from));
+        json.put("until", s.until.is_never() ? "null" : seconds12(s.until));
+        json.close('}');
+      }
+      json.close(']');
+      json.close('}');
+    }
+  }
+  json.close(']');
+}
+
 void verdicts(Json& json, const RunResult& result) {
   json.open("expectations", '[');
   for (const auto& judged : result.expectations) {
@@ -221,6 +248,7 @@ std::string summary_json(const RunResult& result) {
   servers(json, result);
   verdicts(json, result);
   json.put("findings", diagnose::to_json(result.findings));
+  arp_owners(json, result);
   json.open("hosts", '{');
   for (std::size_t host = 0; host < result.lab.host_count(); ++host) tables_of(json, result, host);
   json.close('}');

@@ -12,7 +12,8 @@
 // none). What the numbers of a kind mean: base/note.h. The first frame that leaves in a turn stands
 // in its row
 // (`place`, `out`, `zeros`, `bytes`), further ones in `sent`, without bytes if they are the same.
-// `frame` is the event in which the frame that arrived was sent.
+// `frame` is the event in which the frame that arrived was sent. `arp_owners`: who each host
+// believed to own each address, and when (mac NULL: nobody).
 #pragma once
 
 namespace lvslab::trace {
@@ -44,6 +45,18 @@ CREATE TABLE console(event INTEGER, t INTEGER, node INTEGER, command TEXT, statu
   stderr TEXT, place TEXT);
 CREATE TABLE findings(id TEXT, severity TEXT, place TEXT, summary TEXT);
 CREATE TABLE expectations(place TEXT, kind TEXT, passed INTEGER, expected TEXT, actual TEXT);
+CREATE VIEW arp_owners AS
+  SELECT node, interface, address, mac, t AS since, lead(t) OVER w AS until FROM (
+    SELECT node, interface, address, mac, t, turn, event FROM (
+      SELECT s.node, substr(s.key, 1, instr(s.key, ' ') - 1) AS interface,
+        substr(s.key, instr(s.key, ' ') + 1) AS address,
+        iif(s.value LIKE '__:__:__:__:__:__ %', substr(s.value, 1, 17), NULL) AS mac,
+        t.t, t.id AS turn, s.rowid AS event,
+        lag(iif(s.value LIKE '__:__:__:__:__:__ %', substr(s.value, 1, 17), NULL))
+          OVER (PARTITION BY s.node, s.key ORDER BY s.rowid) AS before
+      FROM state s JOIN turns t ON t.id = s.event >> 20 WHERE s.tbl = 'neighbours')
+    WHERE mac IS NOT before)
+  WINDOW w AS (PARTITION BY node, interface, address ORDER BY turn, event);
 CREATE VIEW notes AS SELECT n.*, k.name AS kind, coalesce(w.text, '') AS word FROM (
   SELECT (t.id << 20) + j.key + 1 AS event, t.id AS turn, t.t, t.node,
     j.value ->> 0 AS number,
