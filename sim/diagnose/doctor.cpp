@@ -42,6 +42,11 @@ bool Report::has(std::string_view id, std::string_view host) const {
                      [&](const Finding& f) { return f.id == id && f.host == host; });
 }
 
+bool Report::has(std::string_view id) const {
+  return std::any_of(findings_.begin(), findings_.end(),
+                     [&](const Finding& f) { return f.id == id; });
+}
+
 bool Report::has_error(std::string_view host) const {
   return std::any_of(findings_.begin(), findings_.end(), [&](const Finding& f) {
     return f.severity == Severity::kError && f.host == host;

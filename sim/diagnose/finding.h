@@ -59,6 +59,7 @@ class Report {
  public:
   void add(Finding finding);
   bool has(std::string_view id, std::string_view host) const;
+  bool has(std::string_view id) const;  ///< on any host
   /// Whether anything that breaks connections was found on that host.
   bool has_error(std::string_view host) const;
   const std::vector<Finding>& all() const { return findings_; }

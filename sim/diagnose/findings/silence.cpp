@@ -54,6 +54,7 @@ void refused(const Survey& survey, Report& report, const Walk& w, const Resoluti
     return answers_by_director(survey, report, w, owner.nic.host);
   if (survey.host(owner.nic.host).is_local(sender)) {
     const bool vip = survey.is_vip(sender);
+    if (!vip && report.has("duplicate-address")) return;  // that is why
     const net::Address* first =
         survey.interface(w.nic).addresses.empty() ? nullptr : &survey.interface(w.nic).addresses[0];
     report.add({.id = vip ? "director-asks-from-vip" : "martian-source",

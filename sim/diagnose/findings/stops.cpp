@@ -37,17 +37,27 @@ std::string some_router(const Survey& survey, std::size_t h, std::size_t but) {
 
 void no_route(const Survey& survey, Report& report, const Walk& w, LegKind kind,
               const std::string& packet) {
-  const std::string& name = survey.name(w.host);
+  // A real server that only the director's default route leads to is the director's affair.
+  const std::size_t at = kind == LegKind::kToReal ? w.steps.front().host : w.host;
+  const std::string& name = survey.name(at);
+  // A card that is down took its routes along: that is the cause.
+  if (report.has_error(name)) return;
   const Ipv4 to = w.probe.destination.address;
-  Finding f{.host = name, .place = survey.place_of(w.host)};
+  Finding f{.host = name, .place = survey.place_of(at)};
   f.id = kind == LegKind::kRequest  ? "no-route-to-vip"
          : kind == LegKind::kToReal ? "no-route-to-real-server"
                                     : "no-route-to-client";
-  f.summary = fmt::format("{} has no route to {}", name, survey.text(to));
+  f.summary = at == w.host ? fmt::format("{} has no route to {}", name, survey.text(to))
+                           : fmt::format("{} sends what is for {} to {}, which has no route to it",
+                                         name, survey.text(to), survey.name(w.host));
   f.symptom = fmt::format(
       "{} ends there{}", packet,
       w.steps.size() == 1 ? ": Network is unreachable" : " with ICMP network unreachable");
-  f.cure = {{name, "ip route add default via " + some_router(survey, w.host, w.host)}};
+  f.cure = {
+      {name, at == w.host
+                 ? "ip route add default via " + some_router(survey, at, at)
+                 : fmt::format("ip addr add <an address of {}'s network> dev <its card there>",
+                               wire::to_string(to))}};
   report.add(std::move(f));
 }
 
@@ -112,6 +122,19 @@ void martian(const Survey& survey, Report& report, const Walk& w, LegKind kind,
   // Another real server, which has the VIP too, was taken for a router.
   if (kind == LegKind::kReply && w.steps.size() >= 2 && !is_router(survey, w.host))
     return no_router(survey, report, w, packet);
+  if (!survey.is_local(w.host, source)) {
+    report.add({.id = "route-refused",
+                .host = name,
+                .place = survey.said(w.host, {"ip", "route"}),
+                .summary = fmt::format("{}'s own way to {} refuses (blackhole, unreachable or "
+                                       "prohibit), so it takes no packets from there",
+                                       name, survey.text(source)),
+                .symptom = packet + " is dropped as a martian",
+                .cure = {{name, "ip route get " + wire::to_string(source) +
+                                    ", and delete the route or rule that refuses"}}});
+    return;
+  }
+  if (report.has("duplicate-address")) return;  // that is why
   report.add({.id = "martian-source",
               .host = name,
               .place = survey.place_of_address(w.host, source),
@@ -147,9 +170,7 @@ void explain_stop(const Survey& survey, Report& report, const Walk& w, LegKind k
     case WalkEnd::kTranslated:
       return;
     case WalkEnd::kNoRoute:
-      // A card that is down took its routes along: that is the cause.
-      if (!report.has_error(name)) no_route(survey, report, w, kind, packet);
-      return;
+      return no_route(survey, report, w, kind, packet);
     case WalkEnd::kRefusedRoute:
       report.add({.id = "route-refused",
                   .host = name,
