@@ -169,6 +169,8 @@ inline constexpr FindingCase kFindingCases[] = {
      "hosts: {lvs: {run: 'ipvsadm -A -t $VIP:80 -s rr; "
      "ipvsadm -a -t $VIP:80 -r 192.168.10.77:80 -g'}}",
      ""},
+    {"address-lost", "rs1", "modes/dr.yaml",
+     "hosts: {rs1: {run: ip addr del 192.168.10.11/24 dev eth0}, rs2: {run: 'true'}}", ""},
     {"wrong-method", "lvs", "modes/dr.yaml", "params: {METHOD: -m}", ""},
     {"dr-across-router", "lvs", "claims/08-one-segment.yaml", "", "modes/dr.yaml"},
     {"vip-missing-on-real-server", "rs1", "modes/dr.yaml", "hosts: {rs1: {interfaces: {lo: ~}}}",

@@ -177,6 +177,24 @@ bool switched_off(const Survey& survey, Ipv4 address) {
   return false;
 }
 
+// The host that was given the address, by the scenario or by a command, but does not have it.
+std::optional<std::size_t> once_had(const Survey& survey, Ipv4 address, std::size_t but) {
+  for (std::size_t h = 0; h < survey.host_count(); ++h) {
+    if (h == but || survey.balances(h) || !survey.host(h).powered()) continue;
+    for (const scenario::InterfaceSpec& nic : survey.lab().scenario().hosts[h].interfaces) {
+      for (const wire::Prefix& prefix : nic.addresses) {
+        if (prefix.address == address) return h;
+      }
+    }
+    const std::string text = wire::to_string(address);
+    if (survey.console().last(h, {"addr", text}) != nullptr ||
+        survey.console().last(h, {"ifconfig", text}) != nullptr) {
+      return h;
+    }
+  }
+  return std::nullopt;
+}
+
 void nobody(const Survey& survey, Report& report, const Walk& w, LegKind kind,
             const std::string& packet) {
   const std::string& name = survey.name(w.host);
@@ -212,6 +230,19 @@ void nobody(const Survey& survey, Report& report, const Walk& w, LegKind kind,
   if (kind == LegKind::kToReal) {
     const std::size_t director = w.steps.front().host;
     const std::string& balancer = survey.name(director);
+    if (const auto lost = once_had(survey, w.next_hop, director)) {
+      const std::string& server = survey.name(*lost);
+      report.add({.id = "address-lost",
+                  .host = server,
+                  .place = survey.place_of_address(*lost, w.next_hop),
+                  .summary = fmt::format("{} was given {}, but does not have it any more", server,
+                                         address),
+                  .symptom = fmt::format("{} balances to it all the same: its share of the clients "
+                                         "is told host unreachable after 3 s",
+                                         balancer),
+                  .cure = {{server, "ip addr add " + plain + "/24 dev <its card>"}}});
+      return;
+    }
     report.add(
         {.id = "real-server-address-unowned",
          .host = balancer,

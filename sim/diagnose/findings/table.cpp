@@ -108,6 +108,8 @@ constexpr FindingEntry kEntries[] = {
      look_at_real_servers},
     {"wrong-method", kError, "the director forwards in a way the real servers are not set up for",
      look_at_real_servers},
+    {"address-lost", kError, "a real server does not have its address any more",
+     look_at_real_servers},
     {"dr-across-router", kError, "DR to a real server behind a router", look_at_real_servers},
     {"vip-missing-on-real-server", kError, "a DR or TUN real server without the VIP",
      look_at_real_servers},
