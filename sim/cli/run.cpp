@@ -9,6 +9,7 @@
 #include "cli/verbs.h"
 #include "diagnose/doctor.h"
 #include "report/report.h"
+#include "trace/json.h"
 #include "trace/owners.h"
 #include "trace/writers.h"
 
@@ -59,6 +60,27 @@ void print_stats(const Session& session, const scenario::Lab& lab, double second
                static_cast<unsigned long long>(totals.frame_hops),
                static_cast<double>(totals.frame_hops) / seconds,
                static_cast<double>(usage.ru_maxrss) / 1024.0);
+}
+
+trace::JudgedRows judged_rows(const report::RunResult& result) {
+  trace::JudgedRows rows;
+  for (const auto& judged : result.expectations) {
+    rows.expectations.push_back({judged.place.text(), judged.kind,
+                                 judged.verdict.passed ? "1" : "0", judged.verdict.expected,
+                                 judged.verdict.actual});
+  }
+  const auto seconds = [](const std::optional<Duration>& at) {
+    return at ? trace::seconds12(*at) : std::string();
+  };
+  for (const diagnose::Finding& f : result.findings) {
+    std::string cure;
+    for (const diagnose::Cure& c : f.cure)
+      cure += (cure.empty() ? "" : "\n") + (c.host.empty() ? "" : c.host + "# ") + c.command;
+    rows.findings.push_back({f.id, std::string(diagnose::severity_name(f.severity)), f.place.text(),
+                             f.summary, f.host, f.symptom, cure, f.waived, seconds(f.seen),
+                             seconds(f.gone)});
+  }
+  return rows;
 }
 
 }  // namespace
@@ -116,6 +138,10 @@ int run_verb(const Options& options) {
                    written.error().hint.c_str());
       return kCannotWrite;
     }
+  }
+  if (!options.record.empty() && !trace::add_to_recording(options.record, judged_rows(result))) {
+    std::fprintf(stderr, "lvslab: could not write everything: is the disk full?\n");
+    return kCannotWrite;
   }
   bool failed = false;
   for (const auto& judged : verdicts) failed = failed || !judged.verdict.passed;

@@ -43,7 +43,8 @@ CREATE TABLE requests(traffic INTEGER, connection INTEGER, request INTEGER, even
 CREATE TABLE series(t REAL, real_server TEXT);
 CREATE TABLE console(event INTEGER, t INTEGER, node INTEGER, command TEXT, status INTEGER, stdout TEXT,
   stderr TEXT, place TEXT);
-CREATE TABLE findings(id TEXT, severity TEXT, place TEXT, summary TEXT);
+CREATE TABLE findings(id TEXT, severity TEXT, place TEXT, summary TEXT, host TEXT, symptom TEXT,
+  cure TEXT, waived TEXT, seen TEXT, gone TEXT);
 CREATE TABLE expectations(place TEXT, kind TEXT, passed INTEGER, expected TEXT, actual TEXT);
 CREATE VIEW arp_owners AS
   SELECT node, interface, address, mac, t AS since, lead(t) OVER w AS until FROM (

@@ -39,6 +39,14 @@ Result<std::unique_ptr<Writer>> pcapng_writer(const Scene& scene, const std::str
 Result<std::unique_ptr<Writer>> sqlite_recording(const Scene& scene, const std::string& path,
                                                  const std::string& scenario_text);
 
+/// What a run's judges say, added to a finished recording: rows of its tables `expectations`
+/// (place, kind, passed, expected, actual) and `findings` (as its columns stand). False: not
+/// everything could be written.
+struct JudgedRows {
+  std::vector<std::vector<std::string>> expectations, findings;
+};
+bool add_to_recording(const std::string& path, const JudgedRows& rows);
+
 /// 64-bit fingerprint of all records (own hash, must never change).
 class Fingerprint final : public Watcher {
  public:
