@@ -5,11 +5,13 @@
 namespace lvslab::app {
 
 Duration LoadPlan::hold(const ConnectionPlan& plan, const Tag& tag) const {
+  if (plan.hold.is_fixed()) return Duration::picoseconds(plan.hold.sample(Random()));
   const Tag whole{tag.traffic, tag.connection, 0};
   return Duration::picoseconds(plan.hold.sample(chance(whole, "hold")));
 }
 
 Duration LoadPlan::think(const ConnectionPlan& plan, const Tag& tag) const {
+  if (plan.think.is_fixed()) return Duration::picoseconds(plan.think.sample(Random()));
   return Duration::picoseconds(plan.think.sample(chance(tag, "think")));
 }
 

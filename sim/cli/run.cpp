@@ -8,6 +8,7 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "report/report.h"
+#include "report/rows.h"
 #include "trace/writers.h"
 
 namespace lvslab::cli {
@@ -36,10 +37,13 @@ bool add_writers(Session& session, const Options& options, Writers& owned) {
                    problem.message().c_str());
       return false;
     }
-    if (!add_writer(session, owned, trace::frames_writer(scene, options.out + "/frames.jsonl")) ||
-        !add_writer(session, owned, trace::console_writer(scene, options.out + "/console.jsonl"))) {
+    const bool frames = !options.no_frames;
+    if (frames &&
+        !add_writer(session, owned, trace::frames_writer(scene, options.out + "/frames.jsonl"))) {
       return false;
     }
+    if (!add_writer(session, owned, trace::console_writer(scene, options.out + "/console.jsonl")))
+      return false;
     if (options.pcap && !add_writer(session, owned, trace::pcapng_writer(scene, options.out)))
       return false;
   }
@@ -74,10 +78,23 @@ int run_verb(const Options& options) {
   }
   Writers owned;
   if (!add_writers(*session, options, owned)) return kCannotWrite;
+  std::unique_ptr<report::RowWriter> rows;
+  if (!options.out.empty()) {
+    auto opened = report::RowWriter::open(session->lab().scene(), options.out);
+    if (!opened) {
+      std::fprintf(stderr, "lvslab: %s. %s\n", opened.error().what.c_str(),
+                   opened.error().hint.c_str());
+      return kCannotWrite;
+    }
+    rows = std::move(*opened);
+    session->collector().set_sink(rows.get());
+  }
+  const bool packets =
+      !options.record.empty() || (!options.out.empty() && !options.no_frames) || options.pcap;
   const auto start = std::chrono::steady_clock::now();
   const auto end =
-      session->run(options, owned.empty() ? WatchLevel::kConnections : WatchLevel::kEverything);
-  bool written_all = true;
+      session->run(options, packets ? WatchLevel::kEverything : WatchLevel::kConnections);
+  bool written_all = rows == nullptr || rows->finish();
   for (const auto& writer : owned) written_all = writer->finish() && written_all;
   owned.clear();
   if (!end) return kBadInput;
