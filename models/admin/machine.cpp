@@ -198,10 +198,7 @@ void Machine::set_power(Turn& turn, bool on) {
   parked_.clear();
   services_.clear();
   web_ = nullptr;
-  for (auto& server : servers_) {
-    server->lose_power(turn);
-    retired_servers_.push_back(std::move(server));
-  }
+  for (auto& server : servers_) retired_servers_.emplace_back(std::move(server))->lose_power(turn);
   servers_.clear();
   drop_director();
   netfilter_.reset();

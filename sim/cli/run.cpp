@@ -51,6 +51,20 @@ bool add_writers(Session& session, const Options& options, Writers& owned) {
          add_writer(session, owned, trace::sqlite_recording(scene, options.record, session.text()));
 }
 
+/// With --out: the files that single connections go to while the run goes on.
+bool open_rows(Session& session, const Options& options, std::unique_ptr<report::RowWriter>& rows) {
+  if (options.out.empty()) return true;
+  auto opened = report::RowWriter::open(session.lab().scene(), options.out);
+  if (!opened) {
+    std::fprintf(stderr, "lvslab: %s. %s\n", opened.error().what.c_str(),
+                 opened.error().hint.c_str());
+    return false;
+  }
+  rows = std::move(*opened);
+  session.collector().set_sink(rows.get());
+  return true;
+}
+
 void print_stats(const Session& session, const scenario::Lab& lab, double seconds) {
   (void)session;
   rusage usage{};
@@ -79,16 +93,7 @@ int run_verb(const Options& options) {
   Writers owned;
   if (!add_writers(*session, options, owned)) return kCannotWrite;
   std::unique_ptr<report::RowWriter> rows;
-  if (!options.out.empty()) {
-    auto opened = report::RowWriter::open(session->lab().scene(), options.out);
-    if (!opened) {
-      std::fprintf(stderr, "lvslab: %s. %s\n", opened.error().what.c_str(),
-                   opened.error().hint.c_str());
-      return kCannotWrite;
-    }
-    rows = std::move(*opened);
-    session->collector().set_sink(rows.get());
-  }
+  if (!open_rows(*session, options, rows)) return kCannotWrite;
   const bool packets =
       !options.record.empty() || (!options.out.empty() && !options.no_frames) || options.pcap;
   const auto start = std::chrono::steady_clock::now();
