@@ -117,12 +117,12 @@ transport::SocketError Machine::serve(Turn& turn, const app::ServeSpec& spec) {
   return error;
 }
 
-bool Machine::set_serve_state(Turn& turn, wire::Protocol protocol, std::uint16_t port,
-                              app::ServerState state) {
+bool Machine::change_server(Turn& turn, wire::Protocol protocol, std::uint16_t port,
+                            const app::ServerChange& change) {
   bool found = false;
   for (const auto& server : servers_) {
     if (server->spec().protocol != protocol || server->spec().port != port) continue;
-    server->set_state(turn, state);
+    server->change(turn, change);
     found = true;
   }
   return found;
@@ -198,7 +198,7 @@ void Machine::set_power(Turn& turn, bool on) {
   parked_.clear();
   services_.clear();
   web_ = nullptr;
-  for (auto& server : servers_) retired_servers_.push_back(std::move(server));
+  for (auto& server : servers_) retired_servers_.emplace_back(std::move(server))->lose_power(turn);
   servers_.clear();
   drop_director();
   netfilter_.reset();

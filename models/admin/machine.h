@@ -139,9 +139,9 @@ class Machine final {
 
   /// Adds or replaces (same protocol, bind and port) a server and starts it.
   transport::SocketError serve(Turn& turn, const app::ServeSpec& spec);
-  /// Changes the state of the servers on protocol/port; false: none there.
-  bool set_serve_state(Turn& turn, wire::Protocol protocol, std::uint16_t port,
-                       app::ServerState state);
+  /// Changes the servers on protocol/port; false: none there.
+  bool change_server(Turn& turn, wire::Protocol protocol, std::uint16_t port,
+                     const app::ServerChange& change);
   bool serves(wire::Protocol protocol, std::uint16_t port) const;
   /// `systemctl start httpd`: /var/www/html/index.html on port 80 unless `serve` says otherwise.
   transport::SocketError start_web(Turn& turn, std::string_view unit);

@@ -32,8 +32,10 @@ Client::State::State(Client& client, transport::Sockets& sockets, std::uint32_t 
     for (std::uint32_t i = 0; i < traffic.clients.size(); ++i) {
       if (traffic.clients[i] != node) continue;
       ArrivalProcess process(plan, t, i);
-      if (process.exhausted()) continue;
+      const bool closed = traffic.arrivals == Arrivals::kClosed;
+      if (process.exhausted() && !closed) continue;
       if (traffic.protocol == wire::Protocol::kIcmp) listening_ = true;
+      if (closed) continue;
       sources_.push_back(std::move(process));
     }
   }
@@ -50,15 +52,26 @@ Instant Client::State::next_wake() const {
   const Instant timer = timers_.empty() ? Instant::never() : sessions_[timers_.front()].wake();
   const Instant arrival =
       sources_.empty() ? Instant::never() : later(ready_, sources_.front().at());
-  return std::min(timer, arrival);
+  const Instant user = users_.empty() ? Instant::never() : users_.front().at;
+  return std::min({timer, arrival, user});
 }
 
-void Client::State::start(Instant ready) { ready_ = ready; }
+void Client::State::start(Instant ready) {
+  ready_ = ready;
+  start_users();
+}
 
 void Client::State::wake(Turn& turn) {
   for (int steps = 0; steps < kStepsPerWake && next_wake() <= turn.now(); ++steps) {
     if (!timers_.empty() && sessions_[timers_.front()].wake() <= turn.now()) {
       fire(turn, timers_.front());
+      continue;
+    }
+    if (!users_.empty() && users_.front().at <= turn.now()) {
+      const UserStart next = users_.front();
+      std::pop_heap(users_.begin(), users_.end());
+      users_.pop_back();
+      begin(turn, next.traffic, next.connection);
       continue;
     }
     std::pop_heap(sources_.begin(), sources_.end(), comes_later);

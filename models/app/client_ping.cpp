@@ -37,16 +37,17 @@ void Client::State::ping_open(Turn& turn, std::uint32_t slot) {
   advance(turn, slot);
 }
 
-void Client::State::ping_send(Turn& turn, std::uint32_t slot, const Message& message) {
+void Client::State::ping_send(Turn& turn, std::uint32_t slot, std::string_view payload,
+                              std::uint64_t zero_bytes) {
   const ClientSession& s = sessions_[slot];
   const std::uint32_t serial = s.serial;
   const ConnectionPlan& p = plan(s);
   const auto text =
-      static_cast<std::uint32_t>(std::min<std::uint64_t>(message.text.size(), kMostPingBytes));
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(payload.size(), kMostPingBytes));
   const auto zeros =
-      static_cast<std::uint32_t>(std::min<std::uint64_t>(message.zeros, kMostPingBytes - text));
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(zero_bytes, kMostPingBytes - text));
   Packet packet =
-      turn.packets().copy_of({reinterpret_cast<const std::uint8_t*>(message.text.data()), text},
+      turn.packets().copy_of({reinterpret_cast<const std::uint8_t*>(payload.data()), text},
                              text + zeros == 0 ? kPingBytes : zeros);
   packet.set_tag(s.tag);
   wire::push_icmp(packet, static_cast<std::uint8_t>(wire::IcmpType::kEchoRequest), 0,

@@ -54,7 +54,10 @@ void Client::State::plan_action(std::uint32_t slot) {
 
 void Client::State::fire(Turn& turn, std::uint32_t slot) {
   ClientSession& s = sessions_[slot];
-  if (s.action > turn.now()) return give_up(turn, slot, "timeout");
+  if (s.action > turn.now()) {
+    return s.phase == Phase::kThinking ? send_next(turn, slot, turn.now())
+                                       : give_up(turn, slot, "timeout");
+  }
   if (s.phase == Phase::kRetrying) return attempt(turn, slot);
   if (s.phase == Phase::kHolding) return close_now(turn, slot);
   const ConnectionPlan& p = plan(s);
@@ -62,26 +65,38 @@ void Client::State::fire(Turn& turn, std::uint32_t slot) {
       later(ready_, p.send[s.sends_done].at) <= turn.now()) {
     const ConnectionPlan::Send& next = p.send[s.sends_done++];
     if (!s.outstanding()) s.deadline = later(turn.now(), p.timeout);
-    return send(turn, slot, next.message, later(ready_, next.at));
+    return send(turn, slot, next.message.text, next.message.zeros, later(ready_, next.at));
   }
   close_early(turn, slot);
 }
 
-void Client::State::send(Turn& turn, std::uint32_t slot, const Message& message, Instant intended) {
+/// The next planned request.
+void Client::State::send_next(Turn& turn, std::uint32_t slot, Instant intended) {
+  ClientSession& s = sessions_[slot];
+  const ConnectionPlan& p = plan(s);
+  if (s.phase == Phase::kThinking) s.deadline = later(turn.now(), p.timeout);
+  s.phase = Phase::kTalking;
+  --s.requests_left;
+  const Tag next{s.tag.traffic, s.tag.connection, s.tag.request + 1};
+  send(turn, slot, p.request.text, plan_.request_zeros(p, next), intended);
+}
+
+void Client::State::send(Turn& turn, std::uint32_t slot, std::string_view text, std::uint64_t zeros,
+                         Instant intended) {
   ClientSession& s = sessions_[slot];
   ++s.tag.request;
-  s.up += message.length();
+  s.up += text.size() + zeros;
   plan_action(slot);
   schedule(slot);
   turn.report({.kind = NoteKind::kAppRequestSent,
                .m = static_cast<std::uint64_t>(intended.ps()),
-               .v = message.length(),
+               .v = text.size() + zeros,
                .tag = s.tag});
   const wire::Protocol protocol = traffic(s).protocol;
   if (protocol == wire::Protocol::kTcp)
-    return sockets_.tcp_write(turn, s.socket, message.text, message.zeros, s.tag);
-  if (protocol == wire::Protocol::kUdp) return udp_send(turn, slot, message);
-  ping_send(turn, slot, message);
+    return sockets_.tcp_write(turn, s.socket, text, zeros, s.tag);
+  if (protocol == wire::Protocol::kUdp) return udp_send(turn, slot, text, zeros);
+  ping_send(turn, slot, text, zeros);
 }
 
 void Client::State::got_reply(Turn& turn, std::uint32_t slot) {
@@ -101,8 +116,13 @@ void Client::State::advance(Turn& turn, std::uint32_t slot) {
   const ConnectionPlan& p = plan(s);
   s.phase = Phase::kTalking;
   if (!s.outstanding() && s.requests_left > 0) {
-    --s.requests_left;
-    return send(turn, slot, p.request, s.tag.request == 0 ? s.intended : turn.now());
+    if (s.tag.request == 0) return send_next(turn, slot, s.intended);
+    const Duration pause = plan_.think(p, s.tag);
+    if (pause.ps() == 0) return send_next(turn, slot, turn.now());
+    s.phase = Phase::kThinking;
+    s.deadline = later(turn.now(), pause);
+    plan_action(slot);
+    return schedule(slot);
   }
   if (!s.outstanding() && s.sends_done == p.send.size()) return finish(turn, slot);
   if (!s.outstanding()) s.deadline = Instant::never();
@@ -119,7 +139,8 @@ void Client::State::finish(Turn& turn, std::uint32_t slot) {
     if (tcp) tcp_detach(slot);
     return conclude(turn, slot, "open");
   }
-  const Instant when = p.close_at_set ? later(ready_, p.close_at) : later(turn.now(), p.hold);
+  const Instant when =
+      p.close_at_set ? later(ready_, p.close_at) : later(turn.now(), plan_.hold(p, s.tag));
   if (tcp && p.close == Closer::kServer && !s.peer_closed) {
     s.phase = Phase::kAwaitingFin;
     s.action = Instant::never();
@@ -147,14 +168,15 @@ void Client::State::close_now(Turn& turn, std::uint32_t slot) {
   s.phase = Phase::kClosing;
   s.action = s.deadline = Instant::never();
   unschedule(slot);
-  --open_;
+  settled_one(turn.now(), s.tag);
   sockets_.tcp_close(turn, s.socket);
 }
 
 /// The planned moment of closing came. What was not answered by then will not be waited for.
 void Client::State::close_early(Turn& turn, std::uint32_t slot) {
   ClientSession& s = sessions_[slot];
-  if (s.phase == Phase::kTalking && !s.outstanding()) return close_now(turn, slot);
+  const bool talking = s.phase == Phase::kTalking || s.phase == Phase::kThinking;
+  if (talking && !s.outstanding()) return close_now(turn, slot);
   if (traffic(s).protocol == wire::Protocol::kTcp && s.phase == Phase::kTalking &&
       plan(s).close == Closer::kClient) {
     const SocketId socket = tcp_detach(slot);
@@ -192,7 +214,7 @@ void Client::State::fail(Turn& turn, std::uint32_t slot, std::string_view status
 
 void Client::State::conclude(Turn& turn, std::uint32_t slot, std::string_view status) {
   const ClientSession& s = sessions_[slot];
-  if (s.phase != Phase::kClosing) --open_;
+  if (s.phase != Phase::kClosing) settled_one(turn.now(), s.tag);
   turn.report({.kind = NoteKind::kAppClosed,
                .x = s.retransmissions,
                .m = s.down,

@@ -19,6 +19,7 @@ enum class Phase : std::uint8_t {
   kFree,
   kConnecting,   ///< TCP: SYN sent
   kTalking,      ///< something is outstanding or still to be sent
+  kThinking,     ///< nothing is; the next request goes out at `deadline`
   kHolding,      ///< all replies came; closes when `action` comes
   kAwaitingFin,  ///< all replies came; the server is to close
   kClosing,      ///< settled; waits for the end of the closing handshake
@@ -64,7 +65,7 @@ class Client::State {
   void wake(Turn& turn);
   Instant next_wake() const;
   void fetch_ahead() const;
-  bool settled() const { return open_ == 0 && sources_.empty(); }
+  bool settled() const { return open_ == 0 && sources_.empty() && users_.empty(); }
   std::uint64_t open() const { return open_; }
   net::Host& host() { return sockets_.host(); }
 
@@ -85,7 +86,9 @@ class Client::State {
   void attempt(Turn& turn, std::uint32_t slot);
   void fire(Turn& turn, std::uint32_t slot);
   void plan_action(std::uint32_t slot);
-  void send(Turn& turn, std::uint32_t slot, const Message& message, Instant intended);
+  void send(Turn& turn, std::uint32_t slot, std::string_view text, std::uint64_t zeros,
+            Instant intended);
+  void send_next(Turn& turn, std::uint32_t slot, Instant intended);
   void got_reply(Turn& turn, std::uint32_t slot);
   void advance(Turn& turn, std::uint32_t slot);
   void finish(Turn& turn, std::uint32_t slot);
@@ -94,6 +97,19 @@ class Client::State {
   void give_up(Turn& turn, std::uint32_t slot, std::string_view status);
   void fail(Turn& turn, std::uint32_t slot, std::string_view status);
   void conclude(Turn& turn, std::uint32_t slot, std::string_view status);
+  // client_users.cpp: closed loops
+  struct UserStart {
+    Instant at;
+    std::uint32_t traffic, connection;
+    bool operator<(const UserStart& o) const {  // for std heaps, whose top is the largest
+      if (at != o.at) return at > o.at;
+      return traffic != o.traffic ? traffic > o.traffic : connection > o.connection;
+    }
+  };
+  void start_users();
+  /// A connection is settled: its user thinks before the next one.
+  void settled_one(Instant now, const Tag& tag);
+  void plan_user(Instant from, std::uint32_t traffic, std::uint64_t connection);
   // client_state.cpp: slots and timers
   std::uint32_t take();
   void release(std::uint32_t slot);
@@ -109,12 +125,12 @@ class Client::State {
   transport::SocketId tcp_detach(std::uint32_t slot);
   // client_udp.cpp
   void udp_open(Turn& turn, std::uint32_t slot);
-  void udp_send(Turn& turn, std::uint32_t slot, const Message& message);
+  void udp_send(Turn& turn, std::uint32_t slot, std::string_view text, std::uint64_t zeros);
   void udp_close(Turn& turn, std::uint32_t slot);
   std::uint32_t udp_find(transport::SocketId socket) const;
   // client_ping.cpp
   void ping_open(Turn& turn, std::uint32_t slot);
-  void ping_send(Turn& turn, std::uint32_t slot, const Message& message);
+  void ping_send(Turn& turn, std::uint32_t slot, std::string_view text, std::uint64_t zeros);
   void ping_close(std::uint32_t slot);
   std::uint32_t ping_find(std::uint16_t id, wire::Ipv4 target) const;
 
@@ -135,6 +151,7 @@ class Client::State {
   Instant ready_ = Instant::never();
   bool listening_ = false;               ///< hears ICMP: some traffic of ours is ping
   std::vector<ArrivalProcess> sources_;  ///< heap, the next arrival on top
+  std::vector<UserStart> users_;         ///< heap of closed loops' users that think
   std::vector<ClientSession> sessions_;
   std::vector<std::uint32_t> free_;
   std::vector<std::uint32_t> timers_;     ///< heap of slots by (wake, traffic, connection)

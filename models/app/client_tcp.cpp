@@ -84,7 +84,7 @@ void Client::State::tcp_peer_closed(Turn& turn, SocketId socket) {
   ClientSession& s = sessions_[slot];
   s.peer_closed = true;
   if (s.phase == Phase::kAwaitingFin || s.phase == Phase::kHolding) return close_now(turn, slot);
-  if (s.phase != Phase::kTalking) return;
+  if (s.phase != Phase::kTalking && s.phase != Phase::kThinking) return;
   const bool last =
       s.requests_left == 0 && s.sends_done == plan(s).send.size() && s.tag.request == s.replied + 1;
   if (last && s.reply_bytes > 0) return got_reply(turn, slot);

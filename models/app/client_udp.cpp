@@ -27,13 +27,13 @@ void Client::State::udp_open(Turn& turn, std::uint32_t slot) {
   advance(turn, slot);
 }
 
-void Client::State::udp_send(Turn& turn, std::uint32_t slot, const Message& message) {
+void Client::State::udp_send(Turn& turn, std::uint32_t slot, std::string_view text,
+                             std::uint64_t zero_bytes) {
   const ClientSession& s = sessions_[slot];
   const std::uint32_t serial = s.serial;
   constexpr std::uint64_t kLargest = 0xffff;  // more does not fit in any case
-  const auto zeros = static_cast<std::uint32_t>(std::min(message.zeros, kLargest));
-  const std::span bytes(reinterpret_cast<const std::uint8_t*>(message.text.data()),
-                        message.text.size());
+  const auto zeros = static_cast<std::uint32_t>(std::min(zero_bytes, kLargest));
+  const std::span bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
   const SocketError error =
       sockets_.udp_send(turn, s.socket, plan(s).target, bytes, zeros, s.tag, ip_options(s));
   if (error != SocketError::kNone && same(slot, serial)) give_up(turn, slot, failure_status(error));

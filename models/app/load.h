@@ -2,13 +2,17 @@
 // connections are numbered from 1 in scenario order and in order of intended start; a packet's Tag
 // names them. Connection number c of a traffic belongs to clients[(c - 1) % n]. With Poisson
 // arrivals and several clients each client is a process of its own, so there the numbers follow
-// rounds, not exactly time.
+// rounds, not exactly time; so they do in a closed loop, where connection c is user (c - 1) %
+// users.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "app/distribution.h"
+#include "base/packet.h"
 #include "base/time.h"
 #include "wire/ipv4.h"
 
@@ -32,7 +36,9 @@ struct ConnectionPlan {
   wire::Endpoint target;
   Message request;  ///< first request; empty: connect only
   std::uint32_t requests = 1;
-  Duration hold;  ///< kept open after the last reply
+  Distribution request_size;  ///< bytes; only when it is drawn: in place of request.zeros
+  Distribution think;         ///< between a reply and the next request of this connection
+  Distribution hold;          ///< kept open after the last reply
   Closer close = Closer::kClient;
   bool close_at_set = false;
   Duration close_at;  ///< instead of "after the last reply and hold"
@@ -55,7 +61,24 @@ struct ConnectionPlan {
   }
 };
 
-enum class Arrivals : std::uint8_t { kListed, kEvery, kPoisson };
+/// kEvery: at gaps of `gap`, or drawn from `gaps`; kPoisson: at `gap` on average, or by `rates`;
+/// kClosed: each user's next connection when the last one is settled and thought over; kTrace: from
+/// a file.
+enum class Arrivals : std::uint8_t { kListed, kEvery, kPoisson, kClosed, kTrace };
+
+/// The rate of a Poisson process is a line from each of these to the next, and stays at the last.
+struct RatePoint {
+  Duration at;  ///< since the traffic's start
+  double per_picosecond = 0;
+};
+
+/// A line of an arrivals file.
+struct TraceArrival {
+  static constexpr std::uint64_t kAsShape = ~std::uint64_t{0};
+  Duration at;
+  std::uint32_t client = 0;                ///< index into TrafficPlan::clients
+  std::uint64_t request_bytes = kAsShape;  ///< zeros sent in place of the shape's request
+};
 
 struct TrafficPlan {
   std::string name;
@@ -66,8 +89,18 @@ struct TrafficPlan {
   Duration start;                      ///< of the first arrival (kEvery) or of the process
   Duration gap;                        ///< kEvery: between arrivals; kPoisson: mean gap
   std::uint16_t first_port = 0;        ///< `source: ADDRESS:FIRST_PORT`: +1 for each connection
-  ConnectionPlan shape;                ///< what all have in common (kEvery, kPoisson)
+  Distribution gaps;                   ///< kEvery, when they are drawn
+  std::vector<RatePoint> rates;        ///< kPoisson, when its rate changes; ascending
+  std::uint32_t batch = 1;             ///< so many connections at each arrival
+  std::uint32_t users = 0;             ///< kClosed
+  Distribution user_think;             ///< kClosed: before each connection of a user
+  Duration lasts = Duration::max();    ///< no arrival later than so long after `start`
+  ConnectionPlan shape;                ///< what all have in common (all but kListed)
   std::vector<ConnectionPlan> listed;  ///< kListed
+  std::vector<TraceArrival> trace;     ///< kTrace; by time
+
+  /// Connections start whatever became of the others.
+  bool is_open_loop() const { return arrivals != Arrivals::kClosed; }
 };
 
 struct LoadPlan {
@@ -88,6 +121,17 @@ struct LoadPlan {
     if (t->arrivals != Arrivals::kListed) return number <= t->count ? &t->shape : nullptr;
     return number <= t->listed.size() ? &t->listed[number - 1] : nullptr;
   }
+  /// Draws of a connection (request 0) or request: the same whoever asks, and whenever.
+  RequestKey key(const Tag& tag) const {
+    return {seed, replication, tag.traffic, tag.connection, tag.request};
+  }
+  Random chance(const Tag& tag, std::string_view purpose) const {
+    return Random(draw_bits(key(tag), purpose));
+  }
+  Duration hold(const ConnectionPlan& plan, const Tag& tag) const;
+  Duration think(const ConnectionPlan& plan, const Tag& tag) const;
+  /// Zero bytes of the planned request `tag`.
+  std::uint64_t request_zeros(const ConnectionPlan& plan, const Tag& tag) const;
 };
 
 }  // namespace lvslab::app

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/arrivals.h"
+#include "app/server_state.h"
 #include "base/check.h"
 
 namespace lvslab::app {
@@ -37,35 +39,13 @@ void gather(std::vector<std::uint8_t>& bytes, std::uint64_t& zeros, const transp
 
 }  // namespace
 
-struct Server::Session {
-  std::uint32_t generation = 0;
-  bool open = false;
-  bool peer_closed = false;
-  Tag tag;  ///< request 0
-  std::uint64_t replies = 0;
-  std::vector<std::uint8_t> bytes;  ///< of the request being read, for an echo
-  std::uint64_t zeros = 0;
-};
-
-struct Server::Waiting {
-  wire::Endpoint from;
-  wire::Ipv4 to;
-  std::vector<std::uint8_t> bytes;
-  std::uint32_t zeros;
-  Tag tag;
-};
-
-struct Server::Closing {
-  Instant when;
-  std::uint64_t connection;  ///< order among equal moments: traffic, then connection
-  SocketId socket;
-  bool operator<(const Closing& o) const {  // for std heaps, whose top is the largest
-    return when != o.when ? when > o.when : connection > o.connection;
-  }
-};
-
 Server::Server(transport::Sockets& sockets, ServeSpec spec, const LoadPlan* plan)
-    : sockets_(sockets), spec_(std::move(spec)), plan_(plan) {
+    : sockets_(sockets),
+      spec_(std::move(spec)),
+      plan_(plan),
+      work_(spec_.discipline, spec_.workers, spec_.speed),
+      chance_(mix(plan == nullptr ? 1 : plan->seed,
+                  mix(hash_name(sockets.host().name()), spec_.port))) {
   sockets_.host().add_component(this);
 }
 
@@ -76,6 +56,7 @@ SocketError Server::start(Turn& turn) {
   closings_.clear();
   waiting_.clear();
   waiting_bytes_ = 0;
+  drop_jobs(turn);
   next_wake_ = Instant::never();
   listener_ = {};
   if (spec_.state == ServerState::kClosed) return SocketError::kNone;
@@ -95,6 +76,7 @@ void Server::set_state(Turn& turn, ServerState state) {
   spec_.state = state;
   if (state == ServerState::kClosed) {
     if (listener_.valid()) sockets_.close(turn, std::exchange(listener_, {}));
+    drop_jobs(turn);
     close_sessions(turn);
     waiting_.clear();
     waiting_bytes_ = 0;
@@ -107,12 +89,13 @@ void Server::set_state(Turn& turn, ServerState state) {
 
 /// A hung process has accepted long ago and reads nothing; a stopped one does not even accept.
 void Server::apply_state(Turn& turn) {
+  apply_speed(turn.now());
   if (!listener_.valid()) return;
   if (spec_.protocol == wire::Protocol::kUdp) {
     if (!reads()) return;
     const auto waiting = std::exchange(waiting_, {});
     waiting_bytes_ = 0;
-    for (const Waiting& w : waiting) answer_datagram(turn, w.from, w.to, w.bytes, w.zeros, w.tag);
+    for (const Waiting& w : waiting) take_datagram(turn, w.from, w.to, w.bytes, w.zeros, w.tag);
     return;
   }
   for (std::uint32_t i = 0; i < sessions_.size(); ++i) {
@@ -120,7 +103,7 @@ void Server::apply_state(Turn& turn) {
     const SocketId socket{i, sessions_[i].generation};
     sockets_.tcp_set_reading(turn, socket, reads());
     const Session* s = find(socket);
-    if (reads() && s != nullptr && s->peer_closed) sockets_.tcp_close(turn, socket);
+    if (reads() && s != nullptr && s->peer_closed && s->jobs == 0) sockets_.tcp_close(turn, socket);
   }
   sockets_.tcp_set_accepting(turn, listener_, spec_.state != ServerState::kPaused);
 }
@@ -143,6 +126,7 @@ void Server::on_accepted(Turn& turn, SocketId listener, SocketId socket) {
   s.generation = socket.generation;
   s.open = true;
   s.peer_closed = false;
+  s.jobs = 0;
   s.replies = 0;
   s.bytes.clear();
   s.zeros = 0;
@@ -160,29 +144,49 @@ void Server::on_data(Turn& turn, SocketId socket, const transport::Chunk& chunk)
   Session* s = find(socket);
   if (s == nullptr) return;
   if (spec_.reply == ServeSpec::Reply::kEcho) gather(s->bytes, s->zeros, chunk);
-  if (chunk.push) reply(turn, socket, chunk.tag);
+  if (!chunk.push) return;
+  if (!takes_time()) return reply(turn, socket, chunk.tag);
+  ++s->jobs;
+  enqueue(turn, {.socket = socket,
+                 .tag = chunk.tag,
+                 .bytes = std::exchange(s->bytes, {}),
+                 .zeros = std::exchange(s->zeros, 0)});
+}
+
+std::uint64_t Server::reply_bytes(const Tag& tag) {
+  if (spec_.reply_size.is_fixed()) return spec_.bytes;
+  const Random chance =
+      tag.traffic != 0 && plan_ != nullptr ? plan_->chance(tag, "reply") : Random(chance_.bits());
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(spec_.reply_size.sample(chance), 1));
+}
+
+/// Answers the request just read.
+void Server::reply(Turn& turn, SocketId socket, const Tag& tag) {
+  Session* s = find(socket);
+  LVSLAB_CHECK(s != nullptr);
+  Job job{.tag = tag, .bytes = std::exchange(s->bytes, {}), .zeros = std::exchange(s->zeros, 0)};
+  write_reply(turn, socket, job);
+  if ((s = find(socket)) != nullptr && s->bytes.empty()) {
+    job.bytes.clear();
+    s->bytes = std::move(job.bytes);  // keeps its storage for the next request
+  }
 }
 
 /// Writes one reply. A write may deliver to this same host at once, so the session is looked up
 /// again after.
-void Server::reply(Turn& turn, SocketId socket, const Tag& tag) {
+void Server::write_reply(Turn& turn, SocketId socket, const Job& job) {
   Session* s = find(socket);
-  LVSLAB_CHECK(s != nullptr);
+  const Tag& tag = job.tag;
   const bool echo = spec_.reply == ServeSpec::Reply::kEcho;
-  const std::uint64_t zeros = echo ? std::exchange(s->zeros, 0)
-                                   : (spec_.reply == ServeSpec::Reply::kBytes ? spec_.bytes : 0);
+  const std::uint64_t zeros =
+      echo ? job.zeros : (spec_.reply == ServeSpec::Reply::kBytes ? reply_bytes(tag) : 0);
   const std::uint64_t length =
       zeros +
-      (echo ? s->bytes.size() : (spec_.reply == ServeSpec::Reply::kText ? spec_.text.size() : 0));
+      (echo ? job.bytes.size() : (spec_.reply == ServeSpec::Reply::kText ? spec_.text.size() : 0));
   ++s->replies;
-  turn.report({.kind = NoteKind::kAppServerReply, .v = length, .tag = tag});
+  report_reply(turn, job, length);
   if (echo) {
-    std::vector<std::uint8_t> bytes = std::exchange(s->bytes, {});
-    sockets_.tcp_write_copy(turn, socket, bytes, zeros, tag);
-    if ((s = find(socket)) != nullptr && s->bytes.empty()) {
-      bytes.clear();
-      s->bytes = std::move(bytes);  // keeps its storage for the next request
-    }
+    sockets_.tcp_write_copy(turn, socket, job.bytes, zeros, tag);
   } else if (length > 0) {
     const bool text = spec_.reply == ServeSpec::Reply::kText;
     sockets_.tcp_write(turn, socket, text ? std::string_view(spec_.text) : std::string_view(),
@@ -203,7 +207,7 @@ void Server::plan_close(Turn& turn, SocketId socket, const ConnectionPlan& plan,
     return close_at(turn, socket, known ? plan_->ready + plan.close_at : turn.now());
   }
   if (find(socket)->replies >= plan.replies(wire::Protocol::kTcp))
-    close_at(turn, socket, turn.now() + plan.hold);
+    close_at(turn, socket, later(turn.now(), plan_->hold(plan, find(socket)->tag)));
 }
 
 void Server::close_at(Turn& turn, SocketId socket, Instant when) {
@@ -211,25 +215,25 @@ void Server::close_at(Turn& turn, SocketId socket, Instant when) {
   const Tag& tag = find(socket)->tag;
   closings_.push_back({when, (std::uint64_t{tag.traffic} << 32) | tag.connection, socket});
   std::push_heap(closings_.begin(), closings_.end());
-  next_wake_ = closings_.front().when;
-  sockets_.host().component_changed(*this);
+  plan_wake();
 }
 
 void Server::wake(Turn& turn) {
+  serve_due(turn);
   while (!closings_.empty() && closings_.front().when <= turn.now()) {
     const SocketId socket = closings_.front().socket;
     std::pop_heap(closings_.begin(), closings_.end());
     closings_.pop_back();
     if (find(socket) != nullptr) sockets_.tcp_close(turn, socket);
   }
-  next_wake_ = closings_.empty() ? Instant::never() : closings_.front().when;
+  plan_wake();
 }
 
 void Server::on_peer_closed(Turn& turn, SocketId socket) {
   Session* s = find(socket);
   if (s == nullptr) return;
   s->peer_closed = true;
-  if (reads()) sockets_.tcp_close(turn, socket);
+  if (reads() && s->jobs == 0) sockets_.tcp_close(turn, socket);
 }
 
 void Server::on_closed(Turn& turn, SocketId socket, SocketError error) {
@@ -249,28 +253,41 @@ void Server::on_datagram(Turn& turn, SocketId socket, const wire::Endpoint& from
         {from, to, {chunk.bytes.begin(), chunk.bytes.end()}, chunk.zeros, chunk.tag});
     return;
   }
-  answer_datagram(turn, from, to, chunk.bytes, chunk.zeros, chunk.tag);
+  take_datagram(turn, from, to, chunk.bytes, chunk.zeros, chunk.tag);
 }
 
-/// Answers from the address that was asked, as a server on several addresses must.
-void Server::answer_datagram(Turn& turn, const wire::Endpoint& from, wire::Ipv4 to,
-                             std::span<const std::uint8_t> bytes, std::uint32_t zeros,
-                             const Tag& tag) {
+void Server::take_datagram(Turn& turn, const wire::Endpoint& from, wire::Ipv4 to,
+                           std::span<const std::uint8_t> bytes, std::uint32_t zeros,
+                           const Tag& tag) {
   if (tag.request <= 1) {
     turn.report({.kind = NoteKind::kAppServed,
                  .a = to.value,
                  .x = spec_.port,
                  .tag = {tag.traffic, tag.connection, 0}});
   }
+  if (!takes_time())
+    return answer_datagram(turn, {.tag = tag, .from = from, .to = to, .zeros = zeros}, bytes);
+  const bool echo = spec_.reply == ServeSpec::Reply::kEcho;
+  if (!echo) bytes = {};
+  enqueue(turn, {.tag = tag,
+                 .from = from,
+                 .to = to,
+                 .bytes = {bytes.begin(), bytes.end()},
+                 .zeros = echo ? zeros : 0});
+}
+
+/// From the address that was asked, as a server on several addresses must.
+void Server::answer_datagram(Turn& turn, const Job& job, std::span<const std::uint8_t> bytes) {
+  auto zeros = static_cast<std::uint32_t>(job.zeros);
   if (spec_.reply == ServeSpec::Reply::kText) {
     bytes = as_bytes(spec_.text);
     zeros = 0;
   } else if (spec_.reply == ServeSpec::Reply::kBytes) {
     bytes = {};
-    zeros = static_cast<std::uint32_t>(std::min(spec_.bytes, kLargestDatagram));
+    zeros = static_cast<std::uint32_t>(std::min(reply_bytes(job.tag), kLargestDatagram));
   }
-  turn.report({.kind = NoteKind::kAppServerReply, .v = bytes.size() + zeros, .tag = tag});
-  sockets_.udp_send(turn, listener_, from, bytes, zeros, tag, {}, to);
+  report_reply(turn, job, bytes.size() + zeros);
+  sockets_.udp_send(turn, listener_, job.from, bytes, zeros, job.tag, {}, job.to);
 }
 
 }  // namespace lvslab::app

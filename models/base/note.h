@@ -153,8 +153,8 @@ enum class NoteKind : std::uint8_t {
   kAppClosed,  // tag; word: status (completed reset refused timeout unreachable open), v: bytes up,
                // m: bytes down, x: retransmissions
   kAppServed,  // tag; a: local address the server saw, x: port: a server accepted this connection
-               // (node = real server)
-  kAppServerReply,  // tag; v: bytes: the server wrote a reply
+               // (node = real server); y 1: a request came to its workers, 2: given up (m: came)
+  kAppServerReply,  // tag; v: bytes: the server wrote a reply; one that took time: see app/server.h
   kNoteKindCount
 };
 

@@ -88,6 +88,9 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
     verb->add_option("--record", options.record, "write a recording (SQLite) to this file");
     verb->add_flag("--pcap", options.pcap,
                    "with --out: a pcapng file per interface and all.pcapng");
+    verb->add_flag(
+        "--no-frames", options.no_frames,
+        "with --out: no frames.jsonl, so that nothing watches single frames (long runs)");
     verb->add_flag("--stats", options.stats, "print wall time, events and memory to stderr");
     verb->add_flag("--quiet", options.quiet, "print only what went wrong");
   } else if (entry.name == "explain") {

@@ -45,6 +45,7 @@ struct Options {
   std::string host, duration;     ///< live
   std::vector<std::string> maps;  ///< live: INTERFACE=REAL
   bool trace = false;             ///< live
+  bool no_frames = false;
   bool pcap = false, stats = false, quiet = false;
   bool stages = false;  ///< explain
   TestOptions test;

@@ -115,6 +115,9 @@ constexpr Limit kLimits[] = {
      "console entry comes then, at most 1 MiB",
      "tcpdump.cpp"},
     {"load", "traffic of a scenario is no process of its host: ss shows it, ps and kill do not"},
+    {"service",
+     "a server accepts every connection at once and queues requests, however many there are; work "
+     "for a client that has gone is done all the same"},
     // the program
     {"verbs",
      "compare, validate, import, grade and gui answer \"not yet\" until "

@@ -9,6 +9,7 @@
 #include "cli/verbs.h"
 #include "diagnose/doctor.h"
 #include "report/report.h"
+#include "report/rows.h"
 #include "trace/json.h"
 #include "trace/owners.h"
 #include "trace/writers.h"
@@ -39,15 +40,32 @@ bool add_writers(Session& session, const Options& options, Writers& owned) {
                    problem.message().c_str());
       return false;
     }
-    if (!add_writer(session, owned, trace::frames_writer(scene, options.out + "/frames.jsonl")) ||
-        !add_writer(session, owned, trace::console_writer(scene, options.out + "/console.jsonl"))) {
+    const bool frames = !options.no_frames;
+    if (frames &&
+        !add_writer(session, owned, trace::frames_writer(scene, options.out + "/frames.jsonl"))) {
       return false;
     }
+    if (!add_writer(session, owned, trace::console_writer(scene, options.out + "/console.jsonl")))
+      return false;
     if (options.pcap && !add_writer(session, owned, trace::pcapng_writer(scene, options.out)))
       return false;
   }
   return options.record.empty() ||
          add_writer(session, owned, trace::sqlite_recording(scene, options.record, session.text()));
+}
+
+/// With --out: the files that single connections go to while the run goes on.
+bool open_rows(Session& session, const Options& options, std::unique_ptr<report::RowWriter>& rows) {
+  if (options.out.empty()) return true;
+  auto opened = report::RowWriter::open(session.lab().scene(), options.out);
+  if (!opened) {
+    std::fprintf(stderr, "lvslab: %s. %s\n", opened.error().what.c_str(),
+                 opened.error().hint.c_str());
+    return false;
+  }
+  rows = std::move(*opened);
+  session.collector().set_sink(rows.get());
+  return true;
 }
 
 void print_stats(const Session& session, const scenario::Lab& lab, double seconds) {
@@ -103,10 +121,14 @@ int run_verb(const Options& options) {
   std::optional<diagnose::Doctor> doctor;
   if (!options.quiet || !options.out.empty() || !options.record.empty())
     doctor.emplace(session->lab());
+  std::unique_ptr<report::RowWriter> rows;
+  if (!open_rows(*session, options, rows)) return kCannotWrite;
+  const bool packets =
+      !options.record.empty() || (!options.out.empty() && !options.no_frames) || options.pcap;
   const auto start = std::chrono::steady_clock::now();
   const auto end =
-      session->run(options, owned.empty() ? WatchLevel::kConnections : WatchLevel::kEverything);
-  bool written_all = true;
+      session->run(options, packets ? WatchLevel::kEverything : WatchLevel::kConnections);
+  bool written_all = rows == nullptr || rows->finish();
   for (const auto& writer : owned) written_all = writer->finish() && written_all;
   owned.clear();
   if (!end) return kBadInput;

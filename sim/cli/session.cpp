@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "cli/diff/what_if.h"
+#include "scenario/director_counts.h"
 #include "scenario/units.h"
 
 namespace lvslab::cli {
@@ -92,10 +93,29 @@ std::unique_ptr<Session> Session::open(const Options& options) {
     return nullptr;
   }
   session->collector_ = std::make_unique<metrics::Collector>(session->lab_->scene());
+  session->describe_servers();
   session->watchers_.add(&session->lab_->scene_keeper());
   session->watchers_.add(session->collector_.get());
   session->watchers_.add(session->panel_.get());
   return session;
+}
+
+/// What the collector cannot see in the records: workers, speeds, and the directors' counts.
+void Session::describe_servers() {
+  const scenario::Scenario& scenario = lab_->scenario();
+  for (std::size_t host = 0; host < scenario.hosts.size(); ++host) {
+    for (const app::ServeSpec& spec : scenario.hosts[host].serve) {
+      if (spec.service.is_zero()) continue;
+      const bool steady =
+          std::none_of(scenario.timeline.begin(), scenario.timeline.end(), [&](const auto& item) {
+            const auto* change = std::get_if<scenario::ServeAction>(&item.action);
+            return change != nullptr && change->host == scenario.hosts[host].name;
+          });
+      collector_->meter().declare(static_cast<NodeIndex>(host), spec.port, spec.workers, spec.speed,
+                                  steady);
+    }
+  }
+  collector_->set_probe([lab = lab_.get()] { return scenario::director_counts(*lab); });
 }
 
 bool Session::prepare(WatchLevel level) {
@@ -128,6 +148,7 @@ std::optional<scenario::EndReason> Session::run(const Options& options, WatchLev
   how.progress = [&](const scenario::Lab& lab) { progress.show(lab); };
   const scenario::EndReason end = lab_->run(how);
   lab_->finish();
+  collector_->finish(lab_->world().now());
   if (print_runtime_errors()) return std::nullopt;
   return end;
 }

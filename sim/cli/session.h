@@ -42,6 +42,8 @@ class Session {
   std::optional<scenario::EndReason> run(const Options& options, WatchLevel level);
 
  private:
+  void describe_servers();
+
   scenario::ReadResult read_;
   std::string text_;
   std::unique_ptr<scenario::Lab> lab_;

@@ -1,13 +1,24 @@
 // Connections and requests as the apps report them, joined with what the director picked: the
 // source of connections.csv, requests.csv, series.csv, summary figures and most expectations.
+//
+// Figures are made as records come. Rows of single connections are kept while there are few; beyond
+// `kept` those that are done are handed to the sink, in order of intended start, and forgotten, so
+// memory follows what is under way and not the length of the run.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/record.h"
+#include "metrics/histogram.h"
+#include "metrics/load_meter.h"
+#include "metrics/series.h"
 #include "trace/scene.h"
 
 namespace lvslab::metrics {
@@ -18,48 +29,149 @@ struct RequestRow {
           last_byte = Instant::never();
   NodeIndex real_server = kNoNode;
   std::uint32_t previous = 0xffffffff;  ///< request of the same connection before this one
+  bool answered() const { return !last_byte.is_never(); }
 };
 
+/// Words are the apps' and the director's own: they live as long as the lab.
 struct ConnectionRow {
   static constexpr std::uint32_t kNoRequest = 0xffffffff;
   std::uint32_t traffic = 0, number = 0;
   std::uint8_t protocol = 6;
+  bool done = false;
   NodeIndex client_node = kNoNode;
   wire::Endpoint client, service;
   NodeIndex director = kNoNode;  ///< who picked; kNoNode: nobody
-  std::string scheduler, mode;
+  std::string_view scheduler, mode;
   NodeIndex real_server = kNoNode;  ///< who served (accepted, or answered)
   wire::Endpoint real, local;       ///< RIP:rport picked, LIP:lport
   Instant intended = Instant::never(), opened = Instant::never(), established = Instant::never(),
           first_byte = Instant::never(), closed = Instant::never();
-  std::string status = "open";
+  std::string_view status = "open";
   std::uint32_t requests = 0, replies = 0;
   std::uint64_t bytes_up = 0, bytes_down = 0;
   std::uint32_t retransmissions = 0;
-  std::string ipvs_state;  ///< of the entry when the client was done
-  std::string ipvs_now;    ///< of the entry at the last change
-  bool done = false;
+  std::string_view ipvs_state;  ///< of the entry when the client was done
+  std::string_view ipvs_now;    ///< of the entry at the last change
   std::uint32_t last_request = kNoRequest;
+};
+
+/// Sums over connections.
+struct Tally {
+  std::uint64_t connections = 0, replies = 0, bytes_up = 0, bytes_down = 0, retransmissions = 0;
+  std::map<std::string_view, std::uint64_t> status;  ///< "completed" ... -> how many
+  std::uint64_t unanswered = 0, outstanding = 0;     ///< requests of connections done, of others
+  __int128 open_time = 0;                            ///< from the first packet to the end, ps
+  __int128 time = 0;                                 ///< from the intended start to the end, ps
+  void add(const Tally& other);
+  std::uint64_t with(std::string_view word) const;
+  std::uint64_t failed() const { return connections - with("completed") - with("open"); }
+};
+
+/// Connections of one traffic to one address that had the same server.
+struct Group {
+  std::uint32_t traffic = 0;
+  NodeIndex real_server = kNoNode;  ///< who served
+  wire::Endpoint real;              ///< whom the director picked
+  wire::Endpoint service;           ///< whom the clients named
+  Tally tally;
+};
+
+/// Connections under way, and requests' latencies.
+struct Flow {
+  Histogram latency;  ///< ps, from the intended start to the last byte
+  std::uint64_t now = 0, peak = 0;
+  std::uint64_t sent = 0;  ///< traffics only: requests
+  __int128 under_way = 0;  ///< traffics only: area under the connections not yet done, ps
+  std::uint64_t started = 0, ended = 0;
+  Instant changed;
+};
+
+/// Takes finished connections, in order of intended start, with their requests in order.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  virtual void take(const ConnectionRow& row, const std::vector<const RequestRow*>& requests) = 0;
 };
 
 class Collector final : public Watcher {
  public:
-  explicit Collector(const trace::Scene& scene);
+  static constexpr std::size_t kKept = 100'000;
+
+  explicit Collector(const trace::Scene& scene, std::size_t kept = kKept);
   void on_record(const Record& record) override;
 
-  /// In order of intended start, then traffic, then number.
+  void set_sink(RowSink* sink) { sink_ = sink; }
+  /// Active and inactive connections of each real server as the directors count them.
+  using Probe = std::function<std::map<NodeIndex, Series::Level>()>;
+  void set_probe(Probe probe) { probe_ = std::move(probe); }
+  LoadMeter& meter() { return meter_; }
+  /// The run is over: areas and levels up to `now`, the rest of the rows to the sink.
+  void finish(Instant now);
+
+  /// Rows kept, in order of intended start, then traffic, then number.
   std::vector<const ConnectionRow*> connections() const;
+  /// How many are not kept any more.
+  std::uint64_t forgotten() const { return forgotten_; }
   const ConnectionRow* find(std::uint32_t traffic, std::uint32_t number) const;
-  const std::vector<RequestRow>& requests() const { return requests_; }
+  /// Of a row that is kept, in order.
+  std::vector<const RequestRow*> requests(const ConnectionRow& row) const;
+  /// All connections, by traffic and server; those still open count until `now`.
+  std::vector<Group> groups(Instant now) const;
+
+  const std::vector<Flow>& traffics() const { return traffics_; }
+  const std::map<NodeIndex, Flow>& servers() const { return servers_; }
+  const LoadMeter& meter() const { return meter_; }
+  const Series& series() const { return series_; }
 
  private:
-  ConnectionRow& row(const Tag& tag);
-  RequestRow& request_row(const Tag& tag);
-  void on_client(const Record& record);
-  void on_director(const Record& record);
-  void on_server(const Record& record);
-  std::vector<std::vector<ConnectionRow>> rows_;  ///< by traffic - 1, connection - 1
+  static constexpr std::uint32_t kUnused = 0xffffffff, kForgotten = 0xfffffffe;
+  using GroupKey = std::tuple<std::uint32_t, NodeIndex, std::uint64_t, std::uint64_t>;
+  static GroupKey key_of(const ConnectionRow& row);
+  /// Where a traffic's rows are: slots_[number - first].
+  struct Window {
+    std::uint32_t first = 1;
+    std::deque<std::uint32_t> slots;
+  };
+  struct Started {
+    Instant intended;
+    std::uint32_t traffic, number;
+    bool operator<(const Started& o) const {
+      return std::tie(intended, traffic, number) < std::tie(o.intended, o.traffic, o.number);
+    }
+  };
+
+  /// Null: done with long ago.
+  ConnectionRow* row(const Tag& tag);
+  RequestRow& request_row(ConnectionRow& row, const Tag& tag);
+  void on_client(const Record& record, ConnectionRow& row);
+  void on_closed(const Record& record, ConnectionRow& row);
+  void on_reply(const Record& record, ConnectionRow& row);
+  void on_director(const Record& record, ConnectionRow& row);
+  void on_server(const Record& record, ConnectionRow& row);
+  void served_by(ConnectionRow& row, NodeIndex node);
+  void start(const ConnectionRow& row);
+  void forget_done(Instant now);
+  void forget(std::uint32_t slot);
+  void turn_bin(Instant now);
+  static void advance(Flow& flow, Instant now);
+  std::uint32_t slot_of(std::uint32_t traffic, std::uint32_t number) const;
+  void tally(Tally& into, const ConnectionRow& row, Instant now) const;
+
+  std::size_t kept_;
+  RowSink* sink_ = nullptr;
+  Probe probe_;
+  std::vector<ConnectionRow> rows_;
+  std::vector<std::uint32_t> free_rows_;
   std::vector<RequestRow> requests_;
+  std::vector<std::uint32_t> free_requests_;
+  std::vector<Window> windows_;  ///< by traffic - 1
+  std::deque<Started> started_;  ///< rows kept, in order of intended start
+  std::uint64_t forgotten_ = 0;
+  std::map<GroupKey, Tally> tallies_;  ///< of rows forgotten
+  std::vector<Flow> traffics_;         ///< by traffic - 1
+  std::map<NodeIndex, Flow> servers_;
+  LoadMeter meter_;
+  Series series_;
 };
 
 }  // namespace lvslab::metrics

@@ -5,25 +5,48 @@
 
 namespace lvslab::report {
 
-std::string connections_csv(const RunResult& result);
-std::string requests_csv(const RunResult& result);
 std::string series_csv(const RunResult& result);
-Duration bin_width(const RunResult& result);
 
 /// Figures of a group of connections and requests (a traffic, a real server).
 struct Figures {
-  std::uint64_t connections = 0, completed = 0, failed = 0, open = 0, requests = 0, bytes_up = 0,
-                bytes_down = 0;
-  std::uint64_t retransmissions = 0, peak_active = 0;
-  Duration active_time;                 ///< sum over connections of the time they were open
-  std::vector<std::int64_t> latencies;  ///< ps, sorted
-  std::int64_t percentile(unsigned thousandths) const;  ///< nearest rank; 0 without requests
-  std::int64_t mean() const;
+  metrics::Tally tally;
+  metrics::Histogram latency;  ///< ps
+  std::uint64_t peak_active = 0;
+  std::uint64_t requests() const { return latency.count(); }
 };
 std::vector<Figures> by_traffic(const RunResult& result);
 /// Hosts that served something or that a director picked, ascending by node.
 std::vector<std::pair<NodeIndex, Figures>> by_real_server(const RunResult& result);
 /// (sum x)^2 / (n sum x^2): 1 when all have the same share.
 double jain_index(const std::vector<std::pair<NodeIndex, Figures>>& servers);
+
+/// What must agree in any run, two ways to each figure, and by how much it does not.
+struct Audit {
+  struct Little {
+    std::string name;      ///< of a traffic, or "rs1:80"
+    double in_system = 0;  ///< time average, counted
+    double rate = 0;       ///< arrivals a second
+    double time = 0;       ///< mean seconds, measured one by one
+    double gap = 0;        ///< (in_system - rate * time) / in_system
+  };
+  struct Use {
+    std::string name;  ///< "rs1:80"
+    std::uint64_t workers = 1, arrived = 0, answered = 0, given_up = 0, present = 0;
+    double busy_share = 0;  ///< of the workers' time, counted
+    double work_share = 0;  ///< rate of answers times mean service time over the workers
+    double queue = 0;       ///< mean number waiting
+    double service_mean = 0, service_scv = 0;  ///< of what was drawn, seconds
+    bool steady = true;                        ///< else the two shares need not agree
+  };
+  struct Requests {
+    std::string name;  ///< of a traffic
+    std::uint64_t sent = 0, answered = 0, unanswered = 0, outstanding = 0;
+    bool balanced() const { return sent == answered + unanswered + outstanding; }
+  };
+  std::vector<Little> traffics, servers;
+  std::vector<Use> use;
+  std::vector<Requests> requests;
+};
+Audit audit(const RunResult& result);
 
 }  // namespace lvslab::report

@@ -42,15 +42,34 @@ class Json {
 
 void latency(Json& json, const Figures& f) {
   json.open("latency", '{');
-  if (!f.latencies.empty()) {
-    json.put("mean", seconds12(f.mean()));
+  if (!f.latency.empty()) {
+    json.put("mean", seconds12(f.latency.mean()));
     const std::pair<const char*, unsigned> kPercentiles[] = {
         {"p50", 500}, {"p90", 900}, {"p99", 990}, {"p99.9", 999}};
     for (const auto& [name, thousandths] : kPercentiles)
-      json.put(name, seconds12(f.percentile(thousandths)));
-    json.put("max", seconds12(f.latencies.back()));
+      json.put(name, seconds12(f.latency.percentile(thousandths)));
+    json.put("max", seconds12(f.latency.max()));
   }
   json.close('}');
+}
+
+std::string figure(double value) { return fmt::format("{:.9f}", value); }
+
+double rate_of(const RunResult& result, std::uint64_t count) {
+  const double seconds = result.lab.world().now().since_start().in_seconds();
+  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
+/// Of the workers of all ports together; null when requests take no time there.
+std::string busy_share(const RunResult& result, NodeIndex node) {
+  double busy = 0, workers = 0;
+  for (const auto& [key, load] : result.collector.meter().loads()) {
+    if (key.first != node) continue;
+    busy += static_cast<double>(load.busy_time) * 1e-12;
+    workers += load.workers;
+  }
+  const double seconds = result.lab.world().now().since_start().in_seconds();
+  return workers == 0 ? "null" : fmt::format("{:.6f}", seconds > 0 ? busy / seconds / workers : 0);
 }
 
 void traffics(Json& json, const RunResult& result) {
@@ -58,13 +77,17 @@ void traffics(Json& json, const RunResult& result) {
   json.open("traffic", '{');
   for (std::size_t i = 0; i < list.size(); ++i) {
     json.open(result.lab.scene().traffics[i], '{');
-    json.number("connections", list[i].connections);
-    json.number("completed", list[i].completed);
-    json.number("failed", list[i].failed);
-    json.number("open", list[i].open);
-    json.number("requests", list[i].requests);
-    json.number("retransmissions", list[i].retransmissions);
+    const metrics::Tally& tally = list[i].tally;
+    json.number("connections", tally.connections);
+    json.number("completed", tally.with("completed"));
+    json.number("failed", tally.failed());
+    json.number("open", tally.with("open"));
+    json.number("requests", list[i].requests());
+    json.number("retransmissions", tally.retransmissions);
     latency(json, list[i]);
+    const app::TrafficPlan& plan = result.lab.scenario().load.traffics[i];
+    json.string("loop", plan.is_open_loop() ? "open" : "closed");
+    json.put("rate", figure(rate_of(result, list[i].requests())));
     json.close('}');
   }
   json.close('}');
@@ -73,27 +96,75 @@ void traffics(Json& json, const RunResult& result) {
 void servers(Json& json, const RunResult& result) {
   const auto list = by_real_server(result);
   std::uint64_t all = 0;
-  for (const auto& [node, f] : list) all += f.connections;
+  for (const auto& [node, f] : list) all += f.tally.connections;
   const double seconds = result.lab.world().now().since_start().in_seconds();
   json.open("real_servers", '{');
   for (const auto& [node, f] : list) {
     json.open(result.lab.scene().nodes[node].name, '{');
-    json.number("connections", f.connections);
-    json.number("requests", f.requests);
-    json.number("bytes_in", f.bytes_up);
-    json.number("bytes_out", f.bytes_down);
-    json.put("busy_share", "null");
-    json.put("active_mean",
-             fmt::format("{:.6f}", seconds > 0 ? f.active_time.in_seconds() / seconds : 0.0));
+    json.number("connections", f.tally.connections);
+    json.number("requests", f.requests());
+    json.number("bytes_in", f.tally.bytes_up);
+    json.number("bytes_out", f.tally.bytes_down);
+    json.put("busy_share", busy_share(result, node));
+    const double open_time = static_cast<double>(f.tally.open_time) * 1e-12;
+    json.put("active_mean", fmt::format("{:.6f}", seconds > 0 ? open_time / seconds : 0.0));
     json.number("active_peak", f.peak_active);
     json.put("share", fmt::format("{:.6f}", all == 0 ? 0.0
-                                                     : static_cast<double>(f.connections) /
+                                                     : static_cast<double>(f.tally.connections) /
                                                            static_cast<double>(all)));
     latency(json, f);
     json.close('}');
   }
   json.close('}');
   json.put("jain_index", fmt::format("{:.6f}", jain_index(list)));
+}
+
+void audits(Json& json, const RunResult& result) {
+  const Audit found = audit(result);
+  json.open("audits", '{');
+  json.open("little", '[');
+  for (const auto* list : {&found.traffics, &found.servers}) {
+    for (const Audit::Little& law : *list) {
+      json.open("", '{');
+      json.string(list == &found.traffics ? "traffic" : "server", law.name);
+      json.put("in_system", figure(law.in_system));
+      json.put("rate", figure(law.rate));
+      json.put("time", fmt::format("{:.12f}", law.time));
+      json.put("gap", fmt::format("{:.3e}", law.gap));
+      json.close('}');
+    }
+  }
+  json.close(']');
+  json.open("utilisation", '[');
+  for (const Audit::Use& use : found.use) {
+    json.open("", '{');
+    json.string("server", use.name);
+    json.number("workers", use.workers);
+    json.put("busy_share", figure(use.busy_share));
+    json.put("work_share", use.steady ? figure(use.work_share) : "null");
+    json.put("queue_mean", figure(use.queue));
+    json.put("service_mean", fmt::format("{:.12f}", use.service_mean));
+    json.put("service_scv", fmt::format("{:.6f}", use.service_scv));
+    json.number("arrived", use.arrived);
+    json.number("answered", use.answered);
+    json.number("given_up", use.given_up);
+    json.number("present", use.present);
+    json.close('}');
+  }
+  json.close(']');
+  json.open("requests", '[');
+  for (const Audit::Requests& r : found.requests) {
+    json.open("", '{');
+    json.string("traffic", r.name);
+    json.number("sent", r.sent);
+    json.number("answered", r.answered);
+    json.number("unanswered", r.unanswered);
+    json.number("outstanding", r.outstanding);
+    json.put("balanced", r.balanced() ? "true" : "false");
+    json.close('}');
+  }
+  json.close(']');
+  json.close('}');
 }
 
 void tables_of(Json& json, const RunResult& result, std::size_t host) {
@@ -243,7 +314,7 @@ std::string summary_json(const RunResult& result) {
     if (world.dropped(reason) != 0) json.number(drop_reason_name(reason), world.dropped(reason));
   }
   json.close('}');
-  json.put("bin_width", seconds12(bin_width(result)));
+  json.put("bin_width", seconds12(result.collector.series().table(world.now()).width));
   traffics(json, result);
   servers(json, result);
   verdicts(json, result);
@@ -253,6 +324,7 @@ std::string summary_json(const RunResult& result) {
   for (std::size_t host = 0; host < result.lab.host_count(); ++host) tables_of(json, result, host);
   json.close('}');
   switches(json, result);
+  audits(json, result);
   json.close('}');
   return json.take() + "\n";
 }

@@ -337,6 +337,27 @@ void decode_switches(Context& context, const Node* switches) {
   }
 }
 
+namespace {
+
+void decode_workers(Context& context, const Fields& fields, app::ServeSpec& spec) {
+  context.read_law(fields.get("service_time"), spec.service, parse_time_law);
+  context.read_count(fields.get("workers"), spec.workers, 1, app::WorkQueue::kMostWorkers);
+  if (const auto discipline = context.word(fields.get("discipline"), "fcfs|ps"))
+    spec.discipline = static_cast<app::Discipline>(*discipline);
+  context.read(fields.get("speed"), spec.speed, [](std::string_view text) {
+    return parse_millionths(text, app::WorkQueue::kMostSpeed);
+  });
+  if (fields.has("service_time")) return;
+  for (const std::string_view key : {"workers", "discipline", "speed"}) {
+    if (!fields.has(key)) continue;
+    context.error(fields.key_mark(key),
+                  "'" + std::string(key) + "' means nothing without 'service_time'",
+                  "Add service_time: exponential 5ms, or leave it out");
+  }
+}
+
+}  // namespace
+
 void decode_serve(Context& context, const Node* list, HostSpec& host) {
   for (const Node* item : context.list(list, "serve")) {
     const Fields fields(context, item, kServeKeys, item->mark);
@@ -353,9 +374,13 @@ void decode_serve(Context& context, const Node* list, HostSpec& host) {
       spec.reply = app::ServeSpec::Reply::kText;
       if (const auto text = context.text(reply)) spec.text = *text;
     }
-    if (context.read(fields.get("reply_bytes"), spec.bytes, parse_size))
+    if (context.read_law(fields.get("reply_bytes"), spec.reply_size, parse_size_law)) {
       spec.reply = app::ServeSpec::Reply::kBytes;
+      if (spec.reply_size.is_fixed())
+        spec.bytes = static_cast<std::uint64_t>(spec.reply_size.mean());
+    }
     context.read_count(fields.get("backlog"), spec.backlog, 0, 65'535);
+    decode_workers(context, fields, spec);
     if (const auto state = context.word(fields.get("state"), "up|closed|hung|paused")) {
       spec.state = static_cast<app::ServerState>(*state);
     }

@@ -14,7 +14,8 @@ constexpr std::string_view kLinkChanges[] = {"state", "loss", "rate", "delay"};
 /// Reports keys that the action at hand does not take.
 void refuse_others(Context& context, const Fields& fields, std::string_view action,
                    const std::vector<std::string_view>& allowed) {
-  for (const std::string_view key : {"host", "state", "loss", "rate", "delay"}) {
+  for (const std::string_view key :
+       {"host", "state", "loss", "rate", "delay", "speed", "service_time"}) {
     if (!fields.has(key) || std::find(allowed.begin(), allowed.end(), key) != allowed.end())
       continue;
     context.error(fields.key_mark(key),
@@ -45,18 +46,27 @@ std::optional<LinkAction> decode_link_action(Context& context, const Fields& fie
 
 std::optional<ServeAction> decode_serve_action(Context& context, const Fields& fields,
                                                std::optional<std::size_t> host) {
-  refuse_others(context, fields, "serve", {"host", "state"});
+  refuse_others(context, fields, "serve", {"host", "state", "speed", "service_time"});
   const Fields service(context, fields.get("serve"), kServiceKeys, fields.key_mark("serve"));
   ServeAction action;
   const bool ported =
       service.is_map() && decode_port(context, service, action.protocol, action.port);
-  if (!fields.has("state")) {
+  if (!fields.has("state") && !fields.has("speed") && !fields.has("service_time")) {
     context.error(fields.key_mark("serve"), "nothing happens to the server",
-                  "Add state: up, closed, hung or paused");
+                  "Add state: up, closed, hung or paused, speed: or service_time:");
   }
-  const auto state = context.word(fields.get("state"), "up|closed|hung|paused");
-  if (!host || !ported || !state) return std::nullopt;
-  action.state = static_cast<app::ServerState>(*state);
+  if (const auto state = context.word(fields.get("state"), "up|closed|hung|paused"))
+    action.change.state = static_cast<app::ServerState>(*state);
+  std::uint64_t speed = 0;
+  if (context.read(fields.get("speed"), speed, [](std::string_view text) {
+        return parse_millionths(text, app::WorkQueue::kMostSpeed);
+      })) {
+    action.change.speed = speed;
+  }
+  app::Distribution service_time;
+  if (context.read_law(fields.get("service_time"), service_time, parse_time_law))
+    action.change.service = service_time;
+  if (!host || !ported) return std::nullopt;
   const HostSpec& spec = context.scenario.hosts[*host];
   action.host = spec.name;
   const bool listed =

@@ -1,7 +1,7 @@
 // traffic: what clients ask for, by a rule of arrivals or connection by connection.
 #include <algorithm>
 
-#include "scenario/decoder.h"
+#include "scenario/decode_arrivals.h"
 #include "scenario/limits.h"
 #include "scenario/text.h"
 #include "scenario/units.h"
@@ -22,16 +22,19 @@ bool decode_target(Context& context, const Node* node, wire::Protocol protocol,
   return context.read(node, target, parse_service);
 }
 
-void decode_request(Context& context, const Fields& fields, app::Message& message) {
+void decode_request(Context& context, const Fields& fields, app::ConnectionPlan& plan) {
   if (fields.has("request") && fields.has("request_bytes")) {
     context.error(fields.key_mark("request_bytes"), "request and request_bytes exclude each other",
                   "Keep one of them");
   }
   if (const auto text = context.text(fields.get("request"), "a text")) {
-    message = {*text, 0};
+    plan.request = {*text, 0};
+    plan.request_size = {};
   }
-  std::uint64_t bytes = 0;
-  if (context.read(fields.get("request_bytes"), bytes, parse_size)) message = {"", bytes};
+  app::Distribution bytes;
+  if (!context.read_law(fields.get("request_bytes"), bytes, parse_size_law)) return;
+  plan.request_size = bytes;
+  plan.request = {"", bytes.is_fixed() ? static_cast<std::uint64_t>(bytes.mean()) : 1};
 }
 
 void decode_close(Context& context, const Fields& fields, bool listed, app::ConnectionPlan& plan) {
@@ -62,9 +65,10 @@ void decode_close(Context& context, const Fields& fields, bool listed, app::Conn
 }
 
 void decode_common(Context& context, const Fields& fields, bool listed, app::ConnectionPlan& plan) {
-  decode_request(context, fields, plan.request);
+  decode_request(context, fields, plan);
   context.read_count(fields.get("requests_per_connection"), plan.requests, 1, 1'000'000);
-  context.read(fields.get("hold"), plan.hold, parse_duration);
+  context.read_law(fields.get("think"), plan.think, parse_time_law);
+  context.read_law(fields.get("hold"), plan.hold, parse_time_law);
   decode_close(context, fields, listed, plan);
   context.read(fields.get("timeout"), plan.timeout, parse_duration);
   context.read_count(fields.get("retry"), plan.retry, 0, 1'000);
@@ -135,14 +139,7 @@ void add_clients(Context& context, const Node* node, std::vector<std::uint32_t>&
                 "Write for example \"client[1-3]\"");
 }
 
-struct Reading {
-  const Fields& fields;
-  app::TrafficPlan& plan;
-  std::uint64_t count = 1;  ///< `connections` as a number
-  bool listed = false;      ///< `connections` as a list
-};
-
-void decode_listed(Context& context, const Reading& reading, const Node& item) {
+void decode_listed(Context& context, const TrafficReading& reading, const Node& item) {
   app::TrafficPlan& plan = reading.plan;
   const Fields fields(context, &item, kConnectionKeys, item.mark);
   if (!fields.is_map()) return;
@@ -170,107 +167,14 @@ void decode_listed(Context& context, const Reading& reading, const Node& item) {
   context.read(fields.get("source"), connection.source, parse_service);
   decode_common(context, fields, true, connection);
   decode_sends(context, fields.get("send"), connection);
+  if (!connection.send.empty() && !connection.think.is_zero()) {
+    context.error(fields.key_mark("send"), "messages at given times and `think` exclude each other",
+                  "Keep one of them");
+  }
   plan.listed.push_back(std::move(connection));
 }
 
-/// Connections are numbered in order of intended start; clients take turns, and source ports count
-/// up.
-void finish_listed(Context& context, const Reading& reading) {
-  app::TrafficPlan& plan = reading.plan;
-  std::stable_sort(plan.listed.begin(), plan.listed.end(),
-                   [](const auto& a, const auto& b) { return a.at < b.at; });
-  const std::size_t clients = std::max<std::size_t>(plan.clients.size(), 1);
-  for (std::size_t i = 0; i < plan.listed.size(); ++i) {
-    app::ConnectionPlan& connection = plan.listed[i];
-    if (connection.client >= plan.clients.size())
-      connection.client = static_cast<std::uint32_t>(i % clients);
-    if (plan.first_port != 0 && connection.source.port == 0) {
-      connection.source.port = static_cast<std::uint16_t>((plan.first_port + i) & 0xffff);
-    }
-  }
-  plan.count = plan.listed.size();
-  if (plan.listed.empty() && context.error_count() == 0) {
-    context.error(reading.fields.where(), "the traffic has no connections");
-  }
-}
-
-/// "at [1s, 2s]": each its own connection.
-void decode_times(Context& context, const Reading& reading, const Node* node,
-                  std::string_view text) {
-  std::string_view times = trimmed(text);
-  if (times.size() < 2 || times.front() != '[' || times.back() != ']') {
-    return context.error(node->mark, "the times of arrival are not a list", "Write at [1s, 2s]");
-  }
-  times = times.substr(1, times.size() - 2);
-  for (const std::string_view time : split_words(times, ',')) {
-    const Result<Duration> at = parse_duration(trimmed(time));
-    if (!at) return context.error(node->mark, at.error().what, at.error().hint);
-    app::ConnectionPlan connection = reading.plan.shape;
-    connection.client = static_cast<std::uint32_t>(reading.plan.clients.size());
-    connection.at = reading.plan.start + *at;
-    reading.plan.listed.push_back(std::move(connection));
-  }
-  const bool counted = reading.fields.has("connections");
-  if (counted && reading.count != reading.plan.listed.size()) {
-    context.error(node->mark,
-                  std::to_string(reading.plan.listed.size()) + " times are listed for " +
-                      std::to_string(reading.count) + " connections",
-                  "Leave `connections` out");
-  }
-  finish_listed(context, reading);
-}
-
-void decode_arrivals(Context& context, const Reading& reading) {
-  app::TrafficPlan& plan = reading.plan;
-  const Node* node = reading.fields.get("arrivals");
-  plan.count = reading.count;
-  if (node == nullptr) {
-    plan.arrivals = app::Arrivals::kEvery;
-    if (reading.count > 1) {
-      context.error(reading.fields.key_mark("connections"), "the connections have no arrivals",
-                    "Add arrivals: every 1s");
-    }
-    return;
-  }
-  if (node->is_list()) {
-    return context.error(node->mark, "arrivals must be a text, this is a list",
-                         "Write at [1s, 2s]");
-  }
-  const std::optional<std::string> text = context.text(node, "a rule of arrivals");
-  if (!text) return;
-  const std::size_t space = std::min(text->find(' '), text->size());
-  const std::string_view kind = std::string_view(*text).substr(0, space);
-  const std::string_view rest = trimmed(std::string_view(*text).substr(space));
-  if (kind == "closed" || kind == "file") {
-    return context.not_yet(node->mark, "arrivals " + std::string(kind));
-  }
-  if (kind == "at") return decode_times(context, reading, node, rest);
-  if (kind != "every" && kind != "poisson") {
-    return context.error(node->mark, shown(*text) + " is not a rule of arrivals",
-                         "Write every 1s, poisson 100/s, or at [1s, 2s]");
-  }
-  if (!reading.fields.has("connections")) {
-    context.error(reading.fields.key_mark("arrivals"),
-                  "the traffic does not say how many connections", "Add connections: 6");
-  }
-  const std::string_view distribution = rest.substr(0, rest.find(' '));
-  for (const std::string_view word :
-       {"uniform", "exponential", "pareto", "lognormal", "hyperexponential", "empirical"}) {
-    if (kind == "every" && distribution == word) {
-      return context.not_yet(node->mark, "the distribution `" + std::string(word) + "`");
-    }
-  }
-  const Result<Duration> gap = kind == "every" ? parse_duration(rest) : parse_event_gap(rest);
-  if (!gap) return context.error(node->mark, gap.error().what, gap.error().hint);
-  plan.arrivals = kind == "every" ? app::Arrivals::kEvery : app::Arrivals::kPoisson;
-  plan.gap = *gap;
-  if (gap->ps() > 0 && plan.count > static_cast<std::uint64_t>(limits::kDuration / *gap)) {
-    context.error(node->mark, "the last connection would come after 30 days",
-                  "Fewer, or closer together");
-  }
-}
-
-void decode_source(Context& context, const Reading& reading) {
+void decode_source(Context& context, const TrafficReading& reading) {
   app::TrafficPlan& plan = reading.plan;
   const Node* node = reading.fields.get("source");
   if (node == nullptr) return;
@@ -287,6 +191,19 @@ void decode_source(Context& context, const Reading& reading) {
                   std::to_string(count) + " source ports from " + std::to_string(source.port) +
                       " on go beyond 65535",
                   "Begin with a smaller one");
+  }
+}
+
+/// Without a rule there is one connection.
+void decode_rule(Context& context, const TrafficReading& reading) {
+  reading.plan.count = reading.count;
+  if (const Node* node = reading.fields.get("arrivals")) {
+    return decode_arrivals(context, reading, *node);
+  }
+  reading.plan.arrivals = app::Arrivals::kEvery;
+  if (reading.count > 1) {
+    context.error(reading.fields.key_mark("connections"), "the connections have no arrivals",
+                  "Add arrivals: every 1s");
   }
 }
 
@@ -310,7 +227,7 @@ void decode_one(Context& context, const Entry& entry, app::TrafficPlan& plan) {
   if (plan.protocol == wire::Protocol::kUdp) plan.shape.request.zeros = kDefaultDatagram;
   if (plan.protocol == wire::Protocol::kIcmp) plan.shape.request.zeros = kDefaultPing;
 
-  Reading reading{fields, plan};
+  TrafficReading reading{fields, plan};
   const Node* connections = fields.get("connections");
   reading.listed = connections != nullptr && connections->is_list();
   const bool counted = reading.listed ||
@@ -318,6 +235,7 @@ void decode_one(Context& context, const Entry& entry, app::TrafficPlan& plan) {
                        connections == nullptr;
   decode_target(context, fields.get("to"), plan.protocol, plan.shape.target);
   context.read(fields.get("start"), plan.start, parse_duration);
+  context.read(fields.get("duration"), plan.lasts, parse_duration);
   decode_source(context, reading);
   decode_common(context, fields, false, plan.shape);
   plan.shape.at = plan.start;
@@ -326,8 +244,12 @@ void decode_one(Context& context, const Entry& entry, app::TrafficPlan& plan) {
       context.error(entry.key_mark, "a traffic needs the key 'to'",
                     "It is address:port, or the address to ping");
     }
-    if (counted) decode_arrivals(context, reading);
+    if (counted) decode_rule(context, reading);
     return;
+  }
+  if (fields.has("duration")) {
+    context.error(fields.key_mark("duration"), "listed connections have times of their own",
+                  "Leave `duration` out");
   }
   if (fields.has("arrivals")) {
     context.error(fields.key_mark("arrivals"), "listed connections have times of their own",
@@ -338,6 +260,25 @@ void decode_one(Context& context, const Entry& entry, app::TrafficPlan& plan) {
 }
 
 }  // namespace
+
+void finish_listed(Context& context, const TrafficReading& reading) {
+  app::TrafficPlan& plan = reading.plan;
+  std::stable_sort(plan.listed.begin(), plan.listed.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
+  const std::size_t clients = std::max<std::size_t>(plan.clients.size(), 1);
+  for (std::size_t i = 0; i < plan.listed.size(); ++i) {
+    app::ConnectionPlan& connection = plan.listed[i];
+    if (connection.client >= plan.clients.size())
+      connection.client = static_cast<std::uint32_t>(i % clients);
+    if (plan.first_port != 0 && connection.source.port == 0) {
+      connection.source.port = static_cast<std::uint16_t>((plan.first_port + i) & 0xffff);
+    }
+  }
+  plan.count = plan.listed.size();
+  if (plan.listed.empty() && context.error_count() == 0) {
+    context.error(reading.fields.where(), "the traffic has no connections");
+  }
+}
 
 void decode_traffic(Context& context, const Node* traffic) {
   if (traffic == nullptr) return;

@@ -122,6 +122,20 @@ bool Context::read_count(const Node* node, std::uint64_t& into, std::uint64_t le
   return read(node, into, [&](std::string_view value) { return parse_count(value, least, most); });
 }
 
+DataReader Context::data_reader(const Mark& where) const {
+  const std::string file = place(where).file;
+  const std::size_t slash = file.rfind('/');
+  const std::string folder = slash == std::string::npos ? "" : file.substr(0, slash + 1);
+  return [data = data_, folder](const std::string& name) -> Result<std::string> {
+    if (name.empty()) return fail("the name of the file is missing");
+    if (data == nullptr) return fail("other files cannot be read here");
+    if (name[0] == '/') return fail("a file is named relative to this one, not from /");
+    Result<std::string> text = (*data)(folder + name);
+    if (!text) return fail(shown(name) + ": " + text.error().what, text.error().hint);
+    return text;
+  };
+}
+
 std::optional<std::size_t> Context::word(const Node* node, std::string_view words) {
   const std::optional<std::string> value = text(node, "a word");
   if (!value) return std::nullopt;

@@ -13,6 +13,7 @@
 
 #include "scenario/document.h"
 #include "scenario/keys.h"
+#include "scenario/laws.h"
 #include "scenario/scenario.h"
 #include "scenario/substitute.h"
 
@@ -20,8 +21,10 @@ namespace lvslab::scenario {
 
 class Context {
  public:
-  Context(Scenario& into, std::vector<Message>& errors, const std::vector<Source>& sources)
-      : scenario(into), errors_(errors), sources_(sources) {}
+  /// `data`: how to get at files of figures; null: they are refused.
+  Context(Scenario& into, std::vector<Message>& errors, const std::vector<Source>& sources,
+          const FileReader* data)
+      : scenario(into), errors_(errors), sources_(sources), data_(data) {}
 
   Scenario& scenario;
   Variables variables;
@@ -54,6 +57,15 @@ class Context {
     into = static_cast<T>(*result);
     return true;
   }
+  /// A distribution by a parser of laws.h.
+  template <typename Parse>
+  bool read_law(const Node* node, app::Distribution& into, Parse parse) {
+    if (node == nullptr) return false;
+    return read(node, into,
+                [&](std::string_view value) { return parse(value, data_reader(node->mark)); });
+  }
+  /// Reads data files that the scenario file of `mark` names.
+  DataReader data_reader(const Mark& mark) const;
   /// A whole number in [least, most].
   template <typename T>
   bool read_count(const Node* node, T& into, std::uint64_t least, std::uint64_t most) {
@@ -99,6 +111,7 @@ class Context {
  private:
   std::vector<Message>& errors_;
   const std::vector<Source>& sources_;
+  const FileReader* data_;
   std::size_t reported_ = 0;
   std::size_t expanded_text_ = 0;  ///< of values with names replaced
   std::size_t copied_nodes_ = 0, copied_text_ = 0;

@@ -195,6 +195,10 @@ void Builder::find_style(const YAML::Mark& mark, Node* node) {
   }
   node->style = Node::Style::kQuoted;
   if (at >= text.size()) return;
+  if (text[at] >= 'a' && text[at] <= 'z') {  // quoted by with_quoted_rules
+    node->style = Node::Style::kPlain;
+    return;
+  }
   if (text[at] != '|' && text[at] != '>') {
     node->text_mark = {file_, line, source_.column(line, at) + 1};
     if (!is_closed(source_.from(line, at))) {
@@ -365,9 +369,35 @@ class Rest final : public YAML::EventHandler {
   void OnMapEnd() override {}
 };
 
+/// `arrivals: closed {users: 5, think: 1s}` is how the language writes it, and no YAML: the text
+/// goes into quotes, the first in place of the space before the brace. Columns behind it on that
+/// line are one too large.
+std::string with_quoted_rules(std::string text) {
+  constexpr std::string_view kKey = "arrivals: ";
+  for (std::size_t at = text.find(kKey); at != std::string::npos; at = text.find(kKey, at + 1)) {
+    const std::size_t rule = at + kKey.size();
+    const std::size_t end = std::min(text.find('\n', rule), text.size());
+    std::size_t brace = rule;
+    while (brace < end && text[brace] >= 'a' && text[brace] <= 'z') ++brace;
+    if (brace == rule || text.compare(brace, 2, " {") != 0) continue;
+    int depth = 0;
+    for (std::size_t i = brace + 1; i < end; ++i) {
+      if (text[i] == '"' || text[i] == '\\') break;
+      depth += text[i] == '{' ? 1 : text[i] == '}' ? -1 : 0;
+      if (depth > 0) continue;
+      text.insert(i + 1, 1, '"');
+      text.erase(brace, 1);
+      text.insert(rule, 1, '"');
+      break;
+    }
+  }
+  return text;
+}
+
 /// yaml-cpp reports by throwing; its exceptions end here.
 std::optional<Problem> parse_events(const Source& source, Builder& builder) {
-  TextBuffer buffer(source.text());
+  const std::string text = with_quoted_rules(source.text());
+  TextBuffer buffer(text);
   std::istream stream(&buffer);
   Rest rest;
   bool whole = false;

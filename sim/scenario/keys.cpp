@@ -57,14 +57,15 @@ constexpr Key kServe[] = {
     {"bind", Shape::kAddress, "local address (default any)"},
     {"reply", Shape::kText,
      "text sent for each request; the plain word echo sends the request back (default echo)"},
-    {"reply_bytes", Shape::kSize, "so many bytes sent for each request"},
+    {"reply_bytes", Shape::kText, "so many bytes sent for each request: a size or a distribution"},
     {"backlog", Shape::kNumber, "connections that may wait for accept (default 128)"},
     {"state", Shape::kWord, "at the start (default up)", "up|closed|hung|paused"},
-    {"service_time", Shape::kText, "time to answer a request", {}, nullptr, false, kLater},
-    {"workers", Shape::kNumber, "requests served at the same time", {}, nullptr, false, kLater},
-    {"discipline", Shape::kWord, "first come first served, or processor sharing", "fcfs|ps",
-     nullptr, false, kLater},
-    {"speed", Shape::kText, "of the server, 1.0 is normal", {}, nullptr, false, kLater},
+    {"service_time", Shape::kText,
+     "what a request takes one worker: a duration or a distribution (default 0s)"},
+    {"workers", Shape::kNumber, "requests served at the same time (default 1)"},
+    {"discipline", Shape::kWord,
+     "first come first served, or processor sharing among all requests (default fcfs)", "fcfs|ps"},
+    {"speed", Shape::kText, "of each worker, 1.0 is normal, 0 stands still (default 1.0)"},
 };
 constexpr Key kHost[] = {
     {"role", Shape::kWord, "for pictures and tables only", "client|router|director|real-server"},
@@ -98,11 +99,15 @@ constexpr Key kClose[] = {
 // What a traffic and one of its listed connections have in common.
 #define LVSLAB_COMMON_TRAFFIC_KEYS                                                                 \
   {"request", Shape::kText, "first thing sent (default, TCP: GET / HTTP/1.1...)"},                 \
-      {"request_bytes", Shape::kSize,                                                              \
-       "or so many zero bytes; 0B: connect only (default: ping 56B, UDP 64B)"},                    \
+      {"request_bytes", Shape::kText,                                                              \
+       "or so many zero bytes, a size or a distribution; 0B: connect only (default: ping 56B, "    \
+       "UDP 64B)"},                                                                                \
       {"requests_per_connection", Shape::kNumber,                                                  \
        "each sent when the one before is answered (default 1)"},                                   \
-      {"hold", Shape::kDuration, "kept open this long after the last reply (default 0s)"},         \
+      {"think", Shape::kText,                                                                      \
+       "between a reply and the next request: a duration or a distribution (default 0s)"},         \
+      {"hold", Shape::kText,                                                                       \
+       "kept open this long after the last reply: a duration or a distribution (default 0s)"},     \
       {"close", Shape::kWordOrMap, "who closes (default client); {at, by} in a listed connection", \
        "client|server|reset|never", &kCloseKeys},                                                  \
       {"timeout", Shape::kDuration, "a connection without an answer fails after (default 30s)"},   \
@@ -135,8 +140,10 @@ constexpr Key kTraffic[] = {
      "how many, or each by itself (default 1)",
      {},
      &kConnectionKeys},
-    {"arrivals", Shape::kText, "every D | poisson N/s | at [D, D]"},
+    {"arrivals", Shape::kAny,
+     "every D | poisson N/s | at [D, D] | closed {users: N, think: D} | file NAME"},
     {"start", Shape::kDuration, "of the first arrival since ready (default 0s)"},
+    {"duration", Shape::kDuration, "no arrival later than this after the start"},
     {"source", Shape::kService, "address:first port; one more for each connection"},
     LVSLAB_COMMON_TRAFFIC_KEYS,
     {"populations", Shape::kAny, "a prefix full of clients", {}, nullptr, false, kLater},
@@ -172,13 +179,15 @@ constexpr Key kTimeline[] = {
     {"host", Shape::kName, "with run, power or serve"},
     {"run", Shape::kScript, "commands"},
     {"power", Shape::kWord, "the machine's power", "on|off"},
-    {"serve", Shape::kMap, "which server, with state", {}, &kServiceKeys},
+    {"serve", Shape::kMap, "which server, with state, speed or service_time", {}, &kServiceKeys},
     {"link", Shape::kEnds, "a link's name or its two ends, with state, loss, rate or delay"},
     {"state", Shape::kWord, "link: up, down; serve: up, closed, hung, paused",
      "up|down|closed|hung|paused"},
     {"loss", Shape::kPercent, "of a link"},
     {"rate", Shape::kBitRate, "of a link"},
     {"delay", Shape::kDuration, "of a link"},
+    {"speed", Shape::kText, "of a server's workers"},
+    {"service_time", Shape::kText, "of a server's requests to come"},
     {"inject", Shape::kMap, "a frame put on the wire", {}, &kInjectKeys},
 };
 constexpr Key kWaive[] = {

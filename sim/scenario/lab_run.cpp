@@ -112,7 +112,7 @@ void Lab::perform(const TimelineItem& item) {
     const auto host = static_cast<std::size_t>(find_host(serve->host));
     bool known = false;
     world_.act(static_cast<NodeIndex>(host), [&](Turn& turn) {
-      known = machines_[host]->set_serve_state(turn, serve->protocol, serve->port, serve->state);
+      known = machines_[host]->change_server(turn, serve->protocol, serve->port, serve->change);
     });
     if (!known) {
       runtime_errors_.push_back(

@@ -9,13 +9,14 @@
 
 namespace lvslab::scenario::limits {
 
-inline constexpr std::size_t kFileBytes = 4u << 20;   ///< one file
-inline constexpr std::size_t kFiles = 16;             ///< a file with all it includes and extends
-inline constexpr std::size_t kNodes = 200'000;        ///< YAML values, aliases counted as copies
-inline constexpr std::size_t kTreeText = 16u << 20;   ///< bytes of their text, aliases counted
-inline constexpr int kDepth = 64;                     ///< nesting
-inline constexpr std::size_t kMessages = 200;         ///< errors shown
-inline constexpr std::size_t kValueBytes = 1u << 20;  ///< one value after $NAMEs are replaced
+inline constexpr std::size_t kFileBytes = 4u << 20;    ///< one file
+inline constexpr std::size_t kDataBytes = 256u << 20;  ///< a file of arrivals or values
+inline constexpr std::size_t kFiles = 16;              ///< a file with all it includes and extends
+inline constexpr std::size_t kNodes = 200'000;         ///< YAML values, aliases counted as copies
+inline constexpr std::size_t kTreeText = 16u << 20;    ///< bytes of their text, aliases counted
+inline constexpr int kDepth = 64;                      ///< nesting
+inline constexpr std::size_t kMessages = 200;          ///< errors shown
+inline constexpr std::size_t kValueBytes = 1u << 20;   ///< one value after $NAMEs are replaced
 inline constexpr std::size_t kExpandedText = 64u << 20;  ///< text of all values after that
 inline constexpr std::size_t kNames = 1'000;             ///< names and params together
 

@@ -101,11 +101,12 @@ void sort_by_place(std::vector<Message>& errors, const std::vector<Source>& sour
 }
 
 ReadResult decode(const Node* root, const std::string& name, const ReadOptions& options,
-                  std::vector<Source>& sources, std::vector<Message>& errors) {
+                  std::vector<Source>& sources, std::vector<Message>& errors,
+                  const FileReader* data) {
   ReadResult result;
   result.scenario.file = name;
   if (root != nullptr) {
-    Context context(result.scenario, errors, sources);
+    Context context(result.scenario, errors, sources, data);
     decode_all(context, *root, options);
   }
   sort_by_place(errors, sources);
@@ -120,18 +121,27 @@ ReadResult decode(const Node* root, const std::string& name, const ReadOptions& 
 
 }  // namespace
 
-ReadResult read_scenario_with(const std::string& path, const ReadOptions& options,
-                              const FileReader& files) {
+namespace {
+
+ReadResult read_files(const std::string& path, const ReadOptions& options, const FileReader& files,
+                      const FileReader& data) {
   std::vector<Source> sources;
   std::vector<Message> errors;
   sources.reserve(limits::kFiles);  // sources are referred to while others are added
   Assembler assembler(&files, sources, errors);
   const Node* root = assembler.read(path);
-  return decode(root, path, options, sources, errors);
+  return decode(root, path, options, sources, errors, &data);
+}
+
+}  // namespace
+
+ReadResult read_scenario_with(const std::string& path, const ReadOptions& options,
+                              const FileReader& files) {
+  return read_files(path, options, files, files);
 }
 
 ReadResult read_scenario(const std::string& path, const ReadOptions& options) {
-  return read_scenario_with(path, options, read_file);
+  return read_files(path, options, read_file, read_data_file);
 }
 
 ReadResult read_scenario_text(std::string_view text, const std::string& name,
@@ -141,7 +151,7 @@ ReadResult read_scenario_text(std::string_view text, const std::string& name,
   sources.reserve(limits::kFiles);
   Assembler assembler(nullptr, sources, errors);
   const Node* root = assembler.read_text(name, std::string(text));
-  return decode(root, name, options, sources, errors);
+  return decode(root, name, options, sources, errors, nullptr);
 }
 
 }  // namespace lvslab::scenario

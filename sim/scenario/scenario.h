@@ -108,7 +108,7 @@ struct ServeAction {
   std::string host;
   wire::Protocol protocol = wire::Protocol::kTcp;
   std::uint16_t port = 0;
-  app::ServerState state = app::ServerState::kUp;
+  app::ServerChange change;
 };
 struct InjectAction {
   std::string host, interface;      ///< the frame leaves by this interface

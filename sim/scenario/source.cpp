@@ -28,8 +28,8 @@ std::string with_plain_line_ends(std::string text) {
   return text;
 }
 
-std::string too_large() {
-  return "the file is larger than " + std::to_string(limits::kFileBytes >> 20) + " MiB";
+std::string too_large(std::size_t most) {
+  return "the file is larger than " + std::to_string(most >> 20) + " MiB";
 }
 
 struct Descriptor {
@@ -61,7 +61,9 @@ Error file_error(int error_number) {
   }
 }
 
-Result<std::string> read_file(const std::string& path) {
+namespace {
+
+Result<std::string> read_bounded(const std::string& path, std::size_t most) {
   // O_NONBLOCK: opening a pipe nobody writes to must not hang.
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (file.fd < 0) return tl::unexpected<Error>(file_error(errno));
@@ -71,7 +73,7 @@ Result<std::string> read_file(const std::string& path) {
   if (!S_ISREG(about.st_mode)) {
     return fail("this is not a regular file", "Write the scenario to a file first");
   }
-  if (static_cast<std::uint64_t>(about.st_size) > limits::kFileBytes) return fail(too_large());
+  if (static_cast<std::uint64_t>(about.st_size) > most) return fail(too_large(most));
   std::string text;
   std::string buffer(std::size_t{1} << 16, '\0');
   for (;;) {
@@ -80,8 +82,18 @@ Result<std::string> read_file(const std::string& path) {
     if (got < 0) return tl::unexpected<Error>(file_error(errno));
     if (got == 0) return text;
     text.append(buffer, 0, static_cast<std::size_t>(got));
-    if (text.size() > limits::kFileBytes) return fail(too_large());
+    if (text.size() > most) return fail(too_large(most));
   }
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path) {
+  return read_bounded(path, limits::kFileBytes);
+}
+
+Result<std::string> read_data_file(const std::string& path) {
+  return read_bounded(path, limits::kDataBytes);
 }
 
 Source::Source(std::string name, std::string text, std::vector<Message>& problems)
@@ -109,7 +121,7 @@ void Source::check(std::vector<Message>& problems) const {
         {{name_, number, column(number, offset - *(after - 1))}, std::move(what), std::move(hint)});
   };
   if (text_.size() > limits::kFileBytes) {
-    problems.push_back({{name_, 1, 1}, too_large(), ""});
+    problems.push_back({{name_, 1, 1}, too_large(limits::kFileBytes), ""});
     return;
   }
   if (const auto bad = first_bad_utf8(text_)) {

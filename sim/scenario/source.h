@@ -23,10 +23,12 @@ using FileReader = std::function<Result<std::string>(const std::string& path)>;
 
 /// The reader everybody uses: regular files of at most limits::kFileBytes.
 Result<std::string> read_file(const std::string& path);
+/// For what a scenario takes its figures from: at most limits::kDataBytes.
+Result<std::string> read_data_file(const std::string& path);
 /// What read_file says when the system answers `error_number` (EACCES...).
 Error file_error(int error_number);
 
-/// As read_scenario, with another way to get at files.
+/// As read_scenario, with another way to get at files, those of data too.
 ReadResult read_scenario_with(const std::string& path, const ReadOptions& options,
                               const FileReader& files);
 

@@ -301,6 +301,8 @@ bool Bound::holds(std::int64_t figure) const {
       return figure > value;
     case Operator::kAtLeast:
       return figure >= value;
+    case Operator::kWithin:
+      return figure >= value - slack && figure <= value + slack;
   }
   return false;
 }
@@ -327,25 +329,52 @@ Bound::Operator take_operator(std::string_view& text) {
 
 }  // namespace
 
+namespace {
+
+/// `parse` reads the figure; after it may stand "+- 2%".
+template <typename Parse>
+auto parse_bound(std::string_view text, const Parse& parse) -> Result<Bound> {
+  Bound bound;
+  bound.op = take_operator(text);
+  const std::size_t slack = text.find("+-");
+  const auto figure = parse(trimmed(text.substr(0, slack)));
+  if (!figure) return tl::unexpected<Error>(figure.error());
+  bound.value = *figure;
+  if (slack == std::string_view::npos) return bound;
+  if (bound.op != Bound::Operator::kEqual) {
+    return fail(shown(text) + " has a tolerance behind a bound", "Write 5ms +- 2%, or < 5ms");
+  }
+  const Result<double> share = parse_percent(trimmed(text.substr(slack + 2)));
+  if (!share) return tl::unexpected<Error>(share.error());
+  bound.op = Bound::Operator::kWithin;
+  bound.slack = static_cast<std::int64_t>(static_cast<double>(bound.value) * *share);
+  return bound;
+}
+
+}  // namespace
+
 Result<Bound> parse_count_bound(std::string_view text) {
-  const Bound::Operator op = take_operator(text);
-  const Result<std::uint64_t> count = parse_count(text, 0, 999'999'999'999'999'999);
-  if (!count) return tl::unexpected<Error>(count.error());
-  return Bound{op, static_cast<std::int64_t>(*count)};
+  return parse_bound(text, [](std::string_view figure) -> Result<std::int64_t> {
+    const Result<std::uint64_t> count = parse_count(figure, 0, 999'999'999'999'999'999);
+    if (!count) return tl::unexpected<Error>(count.error());
+    return static_cast<std::int64_t>(*count);
+  });
 }
 
 Result<Bound> parse_duration_bound(std::string_view text) {
-  const Bound::Operator op = take_operator(text);
-  const Result<Duration> duration = parse_duration(text);
-  if (!duration) return tl::unexpected<Error>(duration.error());
-  return Bound{op, duration->ps()};
+  return parse_bound(text, [](std::string_view figure) -> Result<std::int64_t> {
+    const Result<Duration> duration = parse_duration(figure);
+    if (!duration) return tl::unexpected<Error>(duration.error());
+    return duration->ps();
+  });
 }
 
 Result<Bound> parse_size_bound(std::string_view text) {
-  const Bound::Operator op = take_operator(text);
-  const Result<std::uint64_t> size = parse_size(text);
-  if (!size) return tl::unexpected<Error>(size.error());
-  return Bound{op, static_cast<std::int64_t>(*size)};
+  return parse_bound(text, [](std::string_view figure) -> Result<std::int64_t> {
+    const Result<std::uint64_t> size = parse_size(figure);
+    if (!size) return tl::unexpected<Error>(size.error());
+    return static_cast<std::int64_t>(*size);
+  });
 }
 
 }  // namespace lvslab::scenario

@@ -36,12 +36,21 @@ Result<wire::Prefix> parse_interface_address(std::string_view text);
 Result<wire::Endpoint> parse_service(std::string_view text);
 Result<wire::Mac> parse_mac_address(std::string_view text);
 
-/// What an expectation says of a figure: "3", "< 3ms", ">= 2", "!= 0". Durations count in
-/// picoseconds.
+/// What an expectation says of a figure: "3", "< 3ms", ">= 2", "!= 0", "1.95ms +- 2%". Durations
+/// count in picoseconds.
 struct Bound {
-  enum class Operator : std::uint8_t { kEqual, kNotEqual, kLess, kAtMost, kGreater, kAtLeast };
+  enum class Operator : std::uint8_t {
+    kEqual,
+    kNotEqual,
+    kLess,
+    kAtMost,
+    kGreater,
+    kAtLeast,
+    kWithin
+  };
   Operator op = Operator::kEqual;
   std::int64_t value = 0;
+  std::int64_t slack = 0;  ///< kWithin: so far from `value` at most
   bool holds(std::int64_t figure) const;
 };
 Result<Bound> parse_count_bound(std::string_view text);

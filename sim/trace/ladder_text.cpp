@@ -14,8 +14,8 @@
 namespace lvslab::trace {
 namespace {
 
-std::string_view app_text(NoteKind kind) {
-  switch (kind) {
+std::string_view app_text(const Note& note) {
+  switch (note.kind) {
     case NoteKind::kAppIntended:
       return "the load starts it";
     case NoteKind::kAppEstablished:
@@ -25,7 +25,9 @@ std::string_view app_text(NoteKind kind) {
     case NoteKind::kAppReply:
       return "the client has the whole reply";
     case NoteKind::kAppServed:
-      return "the server process gets the connection";
+      return note.y == 0   ? "the server process gets the connection"
+             : note.y == 1 ? "a request comes to the server's workers"
+                           : "the server process will not answer a request";
     case NoteKind::kAppServerReply:
       return "the server process replies";
     default:
@@ -247,7 +249,7 @@ class TextLadder final : public Ladder {
                              fmt::format("    * {}: {}", tag, record.note.word)));
       return;
     }
-    const std::string_view what = app_text(record.note.kind);
+    const std::string_view what = app_text(record.note);
     if (!what.empty()) lines_.push_back(fmt::format("    * {}: {}", tag, what));
   }
 

@@ -110,8 +110,8 @@ std::string outcome_differences(const json& record, const ReplayLab& lab) {
                        row->bytes_down == item.at("client_got").get<std::uint64_t>();
     const bool through = said || (row->status == status_of(result) && whole);
     if (!through)
-      text += "  " + name + ": recorded " + result + ", ours " + row->status + " after " +
-              std::to_string(row->bytes_down) + " bytes\n";
+      text += "  " + name + ": recorded " + result + ", ours " + std::string(row->status) +
+              " after " + std::to_string(row->bytes_down) + " bytes\n";
     if (item.contains("server") && lab.node_name(row->real_server) != item.at("server"))
       text += "  " + name + ": served by " + lab.node_name(row->real_server) + ", recorded " +
               item.at("server").get<std::string>() + "\n";

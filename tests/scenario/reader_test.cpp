@@ -213,7 +213,8 @@ TEST(Reader, TheTimelineFindsLinksByNameAndByEnds) {
   EXPECT_EQ(std::get<LinkAction>(scenario.timeline[0].action).link, 1u);
   EXPECT_EQ(std::get<LinkAction>(scenario.timeline[1].action).link, 1u);
   EXPECT_EQ(std::get<LinkAction>(scenario.timeline[1].action).up, false);
-  EXPECT_EQ(std::get<ServeAction>(scenario.timeline[2].action).state, app::ServerState::kPaused);
+  EXPECT_EQ(std::get<ServeAction>(scenario.timeline[2].action).change.state,
+            app::ServerState::kPaused);
   EXPECT_FALSE(std::get<PowerAction>(scenario.timeline[3].action).on);
 }
 
@@ -313,6 +314,83 @@ TEST(Readme, TheShippedExampleIsFreeOfErrors) {
       read_scenario(std::string(LVSLAB_SOURCE_DIR) + "/scenarios/README.yaml");
   for (const Message& message : result.errors) ADD_FAILURE() << render(message, "");
   EXPECT_EQ(result.scenario.expectations.size(), 16u);
+}
+
+ReadResult read_with_data(const std::string& more, const std::string& data) {
+  const std::string text = std::string(kBase) + more;
+  return read_scenario_with("lab.yaml", {}, [&](const std::string& path) -> Result<std::string> {
+    return path == "lab.yaml" ? text : data;
+  });
+}
+
+TEST(Reader, AServersWorkersAreReadWithTheirLaw) {
+  const Scenario scenario = good(R"(
+timeline: [{at: 1s, host: rs1, serve: {tcp: 80}, speed: 0.5}]
+)");
+  EXPECT_EQ(std::get<ServeAction>(scenario.timeline[0].action).change.speed, 500'000u);
+  EXPECT_FALSE(std::get<ServeAction>(scenario.timeline[0].action).change.state);
+  std::string text(kBase);
+  text.replace(text.find("{tcp: 80, reply: echo}"), 22,
+               "{tcp: 80, service_time: exponential 5ms, workers: 4, discipline: ps, speed: 1.5}");
+  const ReadResult result = read_scenario_text(text, "lab.yaml");
+  ASSERT_TRUE(result.errors.empty()) << render(result.errors[0], "");
+  const app::ServeSpec& spec = result.scenario.hosts[2].serve[0];
+  EXPECT_EQ(spec.service.kind(), app::Distribution::Kind::kExponential);
+  EXPECT_EQ(spec.service.mean(), 5e9);
+  EXPECT_EQ(spec.workers, 4u);
+  EXPECT_EQ(spec.discipline, app::Discipline::kProcessorSharing);
+  EXPECT_EQ(spec.speed, 1'500'000u);
+}
+
+// The bare form is what the language shows; YAML alone would refuse it.
+TEST(Reader, ARuleOfArrivalsIsTheSameInAllItsForms) {
+  for (const char* rule :
+       {"closed {users: 3, think: exponential 1s}", "'closed {users: 3, think: exponential 1s}'",
+        "{closed: {users: 3, think: exponential 1s}}",
+        "closed {think: exponential 1s, users: 3}"}) {
+    const Scenario scenario =
+        good("traffic: {a: {from: client, to: 10.0.0.11:80, connections: 7, arrivals: " +
+             std::string(rule) + ", retry: 2}}\n");
+    const app::TrafficPlan& plan = scenario.load.traffics.at(0);
+    EXPECT_EQ(plan.arrivals, app::Arrivals::kClosed) << rule;
+    EXPECT_EQ(plan.users, 3u) << rule;
+    EXPECT_EQ(plan.user_think.mean(), 1e12) << rule;
+    EXPECT_EQ(plan.count, 7u) << rule;
+    EXPECT_EQ(plan.shape.retry, 2u) << rule;
+  }
+  const Scenario block = good(
+      "traffic:\n  a:\n    from: client\n    to: 10.0.0.11:80\n    duration: 5s\n"
+      "    arrivals: poisson {rate: [[0s, 100/s], [10s, 0/s]], batch: 3}  # bursts\n");
+  EXPECT_EQ(block.load.traffics.at(0).rates.size(), 2u);
+  EXPECT_EQ(block.load.traffics.at(0).batch, 3u);
+  EXPECT_EQ(block.load.traffics.at(0).lasts, Duration::seconds(5));
+}
+
+TEST(Reader, ArrivalsComeFromAFileWithClientsAndSizes) {
+  const ReadResult result =
+      read_with_data("traffic: {a: {from: client, to: 10.0.0.11:80, arrivals: file x.csv}}\n",
+                     "at,request_bytes\n# a remark\n0.25,100\n\n300ms,0\r\n");
+  ASSERT_TRUE(result.errors.empty()) << render(result.errors[0], "");
+  const app::TrafficPlan& plan = result.scenario.load.traffics.at(0);
+  ASSERT_EQ(plan.trace.size(), 2u);
+  EXPECT_EQ(plan.count, 2u);
+  EXPECT_EQ(plan.trace[0].at, Duration::milliseconds(250));
+  EXPECT_EQ(plan.trace[0].request_bytes, 100u);
+  EXPECT_EQ(plan.trace[1].at, Duration::milliseconds(300));
+}
+
+TEST(Reader, LawsOfTimeAndSizeStandWhereverTheyMakeSense) {
+  const ReadResult result = read_with_data(
+      "traffic: {a: {from: client, to: 10.0.0.11:80, connections: 2, arrivals: every uniform 1ms "
+      "2ms,"
+      " hold: empirical v.csv, think: erlang 3 6ms, request_bytes: pareto 1.2 100B 1MB}}\n",
+      "1ms\n3ms\n");
+  ASSERT_TRUE(result.errors.empty()) << render(result.errors[0], "");
+  const app::TrafficPlan& plan = result.scenario.load.traffics.at(0);
+  EXPECT_EQ(plan.gaps.mean(), 1.5e9);
+  EXPECT_EQ(plan.shape.hold.mean(), 2e9);
+  EXPECT_EQ(plan.shape.think.mean(), 6e9);
+  EXPECT_EQ(plan.shape.request_size.kind(), app::Distribution::Kind::kPareto);
 }
 
 }  // namespace

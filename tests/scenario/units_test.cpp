@@ -114,5 +114,17 @@ TEST(Units, FileModesAreOctal) {
   EXPECT_FALSE(parse_file_mode("6"));
 }
 
+TEST(Units, AFigureMayHaveATolerance) {
+  const auto bound = parse_duration_bound("20ms +- 2%");
+  ASSERT_TRUE(bound);
+  EXPECT_TRUE(bound->holds(20'400'000'000));
+  EXPECT_TRUE(bound->holds(19'600'000'000));
+  EXPECT_FALSE(bound->holds(20'400'000'001));
+  EXPECT_FALSE(bound->holds(19'599'999'999));
+  EXPECT_TRUE(parse_count_bound("100 +- 10%")->holds(90));
+  EXPECT_FALSE(parse_count_bound("< 100 +- 10%"));
+  EXPECT_FALSE(parse_count_bound("100 +- 10"));
+}
+
 }  // namespace
 }  // namespace lvslab::scenario

@@ -155,7 +155,7 @@ app::ServerState state_of(const Survey& survey, std::size_t server, const app::S
     if (action == nullptr || lab.ready() + item.at > lab.world().now()) continue;
     const bool same = action->host == survey.name(server) && action->port == spec.port &&
                       action->protocol == spec.protocol;
-    if (same) state = action->state;
+    if (same && action->change.state) state = *action->change.state;
   }
   return state;
 }

@@ -19,6 +19,8 @@ class OneConnection final : public Expectation {
 
   Verdict judge(const scenario::Lab& lab, const metrics::Collector& collector) override {
     const metrics::ConnectionRow* row = collector.find(tag_.traffic, tag_.connection);
+    if (row == nullptr && collector.forgotten() > 0)
+      return {false, "the connection", "there are too many to keep single ones", ""};
     if (row == nullptr || row->intended.is_never())
       return {false, "the connection", "it was never started", ""};
     Verdict all{true, "", "", ""};
@@ -40,8 +42,8 @@ class OneConnection final : public Expectation {
   bool holds(const scenario::Lab& lab, const metrics::Collector& collector,
              const metrics::ConnectionRow& row, const std::string& key, const Value& value,
              std::string* actual) const {
-    const auto word = [&](const std::string& seen) {
-      *actual = seen.empty() ? "none" : seen;
+    const auto word = [&](std::string_view seen) {
+      *actual = seen.empty() ? "none" : std::string(seen);
       return seen == value.scalar || (seen.empty() && value.scalar == "none");
     };
     const auto figure = [&](const Result<scenario::Bound>& bound, std::int64_t seen) {
@@ -65,10 +67,8 @@ class OneConnection final : public Expectation {
     if (key == "retransmissions")
       return figure(scenario::parse_count_bound(value.scalar), row.retransmissions);
     std::int64_t slowest = -1;
-    for (const metrics::RequestRow& r : collector.requests()) {
-      if (r.traffic == tag_.traffic && r.connection == tag_.connection && !r.last_byte.is_never()) {
-        slowest = std::max(slowest, (r.last_byte - r.intended).ps());
-      }
+    for (const metrics::RequestRow* r : collector.requests(row)) {
+      if (r->answered()) slowest = std::max(slowest, (r->last_byte - r->intended).ps());
     }
     *actual =
         slowest < 0 ? "no request was answered" : seconds_text(Duration::picoseconds(slowest));

@@ -1,14 +1,10 @@
 // A traffic as a whole: how its connections ended, who served them, in which order, and latencies.
-#include <algorithm>
-
 #include "expect/cause.h"
 #include "expect/expectations/entries.h"
 #include "expect/reading.h"
 
 namespace lvslab::expect {
 namespace {
-
-using Rows = std::vector<const metrics::ConnectionRow*>;
 
 class Connections final : public Expectation {
  public:
@@ -23,82 +19,108 @@ class Connections final : public Expectation {
   void on_record(const Record& record) override { track_.on_record(record); }
 
   Verdict judge(const scenario::Lab& lab, const metrics::Collector& collector) override {
-    Rows rows;
-    for (const metrics::ConnectionRow* row : collector.connections()) {
-      if (row->traffic == traffic_) rows.push_back(row);
+    Seen seen{.lab = lab, .collector = collector, .traffic = traffic_};
+    for (const metrics::Group& group : collector.groups(lab.world().now())) {
+      if (group.traffic != traffic_) continue;
+      seen.all.add(group.tally);
+      seen.groups.push_back(group);
     }
-    if (rows.empty()) return {false, "connections of this traffic", "none was started", ""};
+    if (seen.groups.empty()) return {false, "connections of this traffic", "none was started", ""};
     Verdict all{true, "", "", ""};
     for (const auto& [key, value] : spec_.entries) {
-      const Verdict one = judge_key(lab, collector, rows, key, value);
+      const Verdict one = judge_key(seen, key, value);
       if (one.passed) continue;
       all.passed = false;
       all.expected += (all.expected.empty() ? "" : "; ") + one.expected;
       all.actual += (all.actual.empty() ? "" : "; ") + one.actual;
-      if (all.cause.empty() && key == "order") all.cause = why_order(lab, rows, value);
+      if (all.cause.empty() && key == "order") all.cause = why_order(seen, value);
     }
-    if (!all.passed && all.cause.empty()) all.cause = why(lab, rows);
+    if (!all.passed && all.cause.empty()) all.cause = why(seen);
     return all;
   }
 
  private:
+  struct Seen {
+    const scenario::Lab& lab;
+    const metrics::Collector& collector;
+    std::uint32_t traffic;
+    metrics::Tally all{};
+    std::vector<metrics::Group> groups{};
+  };
+
+  // In order of intended start; those too many to be kept tell nothing.
+  using Rows = std::vector<const metrics::ConnectionRow*>;
+  Rows rows_of(const Seen& seen) const {
+    Rows rows;
+    for (const metrics::ConnectionRow* row : seen.collector.connections()) {
+      if (row->traffic == traffic_) rows.push_back(row);
+    }
+    return rows;
+  }
   // The first connection that did not end well, by the first packet it lost.
-  std::string why(const scenario::Lab& lab, const Rows& rows) const {
-    for (const auto* row : rows) {
+  std::string why(const Seen& seen) const {
+    for (const metrics::ConnectionRow* row : rows_of(seen)) {
       if (row->status == "completed") continue;
-      const std::string cause = track_.why_failed(lab.scene(), row->number);
+      const std::string cause = track_.why_failed(seen.lab.scene(), row->number);
       if (!cause.empty()) return cause;
     }
     return {};
   }
   // The first that another server got.
-  std::string why_order(const scenario::Lab& lab, const Rows& rows, const Value& value) const {
+  std::string why_order(const Seen& seen, const Value& value) const {
+    const Rows rows = rows_of(seen);
     for (std::size_t i = 0; i < rows.size() && i < value.items.size(); ++i) {
-      if (!served_by(lab, *rows[i], value.items[i].scalar))
-        return track_.why_server(lab.scene(), rows[i]->number);
+      if (!served_by(seen.lab, *rows[i], value.items[i].scalar))
+        return track_.why_server(seen.lab.scene(), rows[i]->number);
     }
     return {};
   }
-  static Verdict judge_key(const scenario::Lab& lab, const metrics::Collector& collector,
-                           const Rows& rows, const std::string& key, const Value& value) {
-    if (key == "served_by") return judge_shares(lab, rows, value);
-    if (key == "order") return judge_order(lab, rows, value);
-    if (key == "latency") return judge_latency(collector, rows, value);
-    std::int64_t figure = 0;
+
+  static Verdict judge_key(const Seen& seen, const std::string& key, const Value& value) {
+    if (key == "served_by") return judge_shares(seen, value);
+    if (key == "order") return judge_order(seen, value);
+    if (key == "latency") return judge_latency(seen, value);
+    std::uint64_t figure = 0;
+
     if (key == "requests") {
-      for (const auto* row : rows) figure += row->replies;
+      figure = seen.all.replies;
     } else if (key == "retransmissions") {
-      for (const auto* row : rows) figure += row->retransmissions;
+      figure = seen.all.retransmissions;
     } else if (key == "failed") {
-      figure = std::count_if(rows.begin(), rows.end(), [](const auto* r) {
-        return r->status != "completed" && r->status != "open";
-      });
+      figure = seen.all.failed();
     } else if (value.kind == Value::Kind::kScalar && key != "connections") {
-      figure =
-          std::count_if(rows.begin(), rows.end(), [&](const auto* r) { return r->status == key; });
+      figure = seen.all.with(key);
     } else {
       return {true, "", "", ""};
     }
-    return {count_bound(value).holds(figure), key + ": " + value.scalar,
+    return {count_bound(value).holds(static_cast<std::int64_t>(figure)), key + ": " + value.scalar,
             key + ": " + std::to_string(figure), ""};
   }
 
-  static Verdict judge_shares(const scenario::Lab& lab, const Rows& rows, const Value& value) {
+  static Verdict judge_shares(const Seen& seen, const Value& value) {
     std::string expected = "served_by: {", actual = "served_by: {";
     bool passed = true;
-    std::size_t counted = 0;
+    std::uint64_t counted = 0, served = 0;
+    for (const metrics::Group& group : seen.groups) {
+      if (group.real_server != kNoNode) served += group.tally.connections;
+    }
     for (const auto& [server, bound] : value.entries) {
-      const auto figure = std::count_if(rows.begin(), rows.end(), [&](const auto* r) {
-        return r->status != "open" || r->real_server != kNoNode ? served_by(lab, *r, server)
-                                                                : false;
-      });
-      counted += static_cast<std::size_t>(figure);
-      passed = passed && count_bound(bound).holds(figure);
+      std::uint64_t figure = 0;
+      for (const metrics::Group& group : seen.groups) {
+        metrics::ConnectionRow row;
+        row.real_server = group.real_server;
+        row.real = group.real;
+        row.service = group.service;
+        if (!served_by(seen.lab, row, server)) continue;
+        figure += group.tally.connections;
+        // One that nobody serves yet is nobody's.
+        if (group.real_server == kNoNode) figure -= group.tally.with("open");
+      }
+      counted += figure;
+      passed = passed && count_bound(bound).holds(static_cast<std::int64_t>(figure));
       expected += (expected.back() == '{' ? "" : ", ") + server + ": " + bound.scalar;
       actual += (actual.back() == '{' ? "" : ", ") + server + ": " + std::to_string(figure);
     }
-    const auto served = static_cast<std::size_t>(std::count_if(
-        rows.begin(), rows.end(), [](const auto* r) { return r->real_server != kNoNode; }));
     if (served > counted) {
       passed = false;
       actual += ", others: " + std::to_string(served - counted);
@@ -106,29 +128,28 @@ class Connections final : public Expectation {
     return {passed, expected + "}", actual + "}", ""};
   }
 
-  static Verdict judge_order(const scenario::Lab& lab, const Rows& rows, const Value& value) {
+  static Verdict judge_order(const Seen& seen, const Value& value) {
+    const std::string expected = "order: " + join(texts_of(value));
+    if (seen.collector.forgotten() > 0)
+      return {false, expected, "there are too many connections to keep single ones", ""};
     std::vector<std::string> actual;
-    bool passed = rows.size() == value.items.size();
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      actual.push_back(server_text(lab, *rows[i]));
-      if (i < value.items.size() && !served_by(lab, *rows[i], value.items[i].scalar))
+    bool passed = seen.all.connections == value.items.size();
+    for (const metrics::ConnectionRow* row : seen.collector.connections()) {
+      if (row->traffic != seen.traffic) continue;
+      const std::size_t i = actual.size();
+      actual.push_back(server_text(seen.lab, *row));
+      if (i < value.items.size() && !served_by(seen.lab, *row, value.items[i].scalar))
         passed = false;
     }
-    return {passed, "order: " + join(texts_of(value)), "order: " + join(actual), ""};
+    return {passed, expected, "order: " + join(actual), ""};
   }
 
-  static Verdict judge_latency(const metrics::Collector& collector, const Rows& rows,
-                               const Value& value) {
-    std::vector<std::int64_t> latencies;
-    for (const metrics::RequestRow& r : collector.requests()) {
-      if (r.traffic == rows.front()->traffic && !r.last_byte.is_never())
-        latencies.push_back((r.last_byte - r.intended).ps());
-    }
-    if (latencies.empty()) return {false, "latencies", "no request was answered", ""};
-    std::sort(latencies.begin(), latencies.end());
+  static Verdict judge_latency(const Seen& seen, const Value& value) {
+    const metrics::Histogram& latency = seen.collector.traffics()[seen.traffic - 1].latency;
+    if (latency.empty()) return {false, "latencies", "no request was answered", ""};
     Verdict all{true, "", "", ""};
     for (const auto& [name, bound] : value.entries) {
-      const std::int64_t figure = pick(latencies, name);
+      const std::int64_t figure = pick(latency, name);
       const auto wanted = scenario::parse_duration_bound(bound.scalar);
       if (wanted && wanted->holds(figure)) continue;
       all.passed = false;
@@ -139,21 +160,14 @@ class Connections final : public Expectation {
     return all;
   }
 
-  // Percentiles by nearest rank.
-  static std::int64_t pick(const std::vector<std::int64_t>& sorted, const std::string& name) {
-    if (name == "min") return sorted.front();
-    if (name == "max") return sorted.back();
-    if (name == "mean") {
-      __int128 sum = 0;
-      for (std::int64_t v : sorted) sum += v;
-      return static_cast<std::int64_t>(sum / static_cast<__int128>(sorted.size()));
-    }
-    const std::size_t thousandths = name == "p50"   ? 500
-                                    : name == "p90" ? 900
-                                    : name == "p99" ? 990
-                                                    : 999;
-    const std::size_t rank = (sorted.size() * thousandths + 999) / 1000;
-    return sorted[std::max<std::size_t>(rank, 1) - 1];
+  static std::int64_t pick(const metrics::Histogram& latency, const std::string& name) {
+    if (name == "min") return latency.min();
+    if (name == "max") return latency.max();
+    if (name == "mean") return latency.mean();
+    return latency.percentile(name == "p50"   ? 500
+                              : name == "p90" ? 900
+                              : name == "p99" ? 990
+                                              : 999);
   }
 
   Value spec_;

@@ -124,7 +124,7 @@ class Outcomes final : public Expectation {
         [&](const std::string& name) {
           return is_status(name) ? row->status == name : well && served_by(lab, *row, name);
         },
-        well ? server_text(lab, *row) : row->status);
+        well ? server_text(lab, *row) : std::string(row->status));
   }
 
   std::string served(const scenario::Lab& lab, const metrics::Collector& collector) const {
