@@ -65,8 +65,8 @@ TEST(Services, WhatServeGivesIsNotReplaced) {
             "active\ngiven\n");
   EXPECT_TRUE(bed.machine().serves(wire::Protocol::kTcp, 80));
   bed.call(0, [&](Turn& turn) {
-    EXPECT_TRUE(
-        bed.machine().set_serve_state(turn, wire::Protocol::kTcp, 80, app::ServerState::kClosed));
+    EXPECT_TRUE(bed.machine().change_server(turn, wire::Protocol::kTcp, 80,
+                                            {.state = app::ServerState::kClosed}));
   });
   EXPECT_EQ(bed.status("curl 127.0.0.1\n"), 7);
 }
