@@ -117,9 +117,14 @@ constexpr Limit kLimits[] = {
     {"load", "traffic of a scenario is no process of its host: ss shows it, ps and kill do not"},
     // the program
     {"verbs",
-     "check, compare, validate, import, grade and gui answer \"not yet\" until "
+     "compare, validate, grade and gui answer \"not yet\" until "
      "they are built",
      "cli.cpp table.cpp list.cpp cli.h"},
+    {"import",
+     "not taken over: IPv6, nftables beyond iptables, VRRP, health checks and sorry servers of "
+     "keepalived, thresholds and connections of the director, tunnels but tunl0, policy beyond "
+     "rules, addresses with a peer, routes over several next hops; cables and what servers "
+     "answer are guessed, and networks with the same addresses are taken for one"},
     {"language",
      "populations and multipath are accepted words of the scenario language, answered \"not yet\"",
      "decoder.cpp keys.h expectation_keys.h panel.cpp"},
