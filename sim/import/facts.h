@@ -1,6 +1,6 @@
 // What was collected on live hosts, one HostFacts a folder: read, checked, nothing guessed yet. All
 // words that later stand in a script (names of devices, tables, schedulers) are plain: letters,
-// digits and "_.:/@+-".
+// digits and "_.:/@+,-".
 #pragma once
 
 #include <cstdint>

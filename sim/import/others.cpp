@@ -172,7 +172,12 @@ class Guesser {
           const Ipv4 address = server.real.address;
           if (address.is_loopback() || lab_.owner(address) != nullptr) continue;
           const auto segment = lab_.segment_of(address);
-          if (!segment) {
+          if (was_silent(address)) {
+            remark(
+                fmt::format("the real server {} did not answer when this was collected: no "
+                            "host is guessed for it",
+                            wire::to_string(address)));
+          } else if (!segment) {
             remark(
                 fmt::format("the real server {} is in no network of a collected host: it is "
                             "left out",
@@ -224,6 +229,18 @@ class Guesser {
     }
     if (!vip.is_zero())
       once(fmt::format("ip addr add {}/32 dev {}", wire::to_string(vip), tunnel ? "tunl0" : "lo"));
+  }
+  /// Somebody asked for it in vain, and nobody heard it.
+  bool was_silent(Ipv4 address) const {
+    bool asked = false;
+    for (const HostFacts& host : lab_.hosts) {
+      for (const NeighbourFact& neighbour : host.neighbours) {
+        if (neighbour.address != address) continue;
+        if (was_heard(neighbour)) return false;
+        asked = asked || neighbour.state == "FAILED" || neighbour.state == "INCOMPLETE";
+      }
+    }
+    return asked;
   }
   std::optional<wire::Mac> mac_of(Ipv4 address) const {
     for (const HostFacts& host : lab_.hosts) {

@@ -61,7 +61,7 @@ bool is_plain_word(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text[0] != '-' &&
          std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  std::string_view("_.:/@+-").find(c) != std::string_view::npos;
+                  std::string_view("_.:/@+,-").find(c) != std::string_view::npos;
          });
 }
 

@@ -48,7 +48,7 @@ struct Line {
 std::vector<Line> lines_of(const TextFile& file, Problems& problems);
 std::vector<std::string_view> words_of(std::string_view text);
 
-/// Letters, digits and "_.:/@+-": nothing a shell or YAML reads anything into.
+/// Letters, digits and "_.:/@+,-": nothing a shell or YAML reads anything into.
 bool is_plain_word(std::string_view text);
 /// No control characters: may stand in a script's line.
 bool is_printable(std::string_view text);

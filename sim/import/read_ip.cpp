@@ -176,7 +176,7 @@ void read_interface_addresses(const Members& entry, InterfaceFact& interface, co
 }
 
 bool is_usable_name(const std::string& name) {
-  return !name.empty() && name.size() <= 15 && name.find_first_of("/:@") == std::string::npos &&
+  return !name.empty() && name.size() <= 15 && name.find_first_of("/:@,") == std::string::npos &&
          name[0] != '.';
 }
 

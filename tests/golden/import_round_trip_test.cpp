@@ -20,13 +20,20 @@ namespace {
 
 using nlohmann::json;
 
-/// The six that are named by forwarding method and case, and all others that work.
+/// A server without its address is on no network that could be guessed. Of a long transfer, frames
+/// that cross on the way come in another order where a cable became a switch.
+bool is_comparable(const std::string& name) {
+  return !name.ends_with("-rs-down") && name != "tun-big" && name != "tun-remote-big";
+}
+
+/// Every recorded lab in which something works.
 const std::vector<json>& labs() {
   static const std::vector<json> all = [] {
     std::vector<json> found;
     for (const char* file : {"frames_nat", "frames_dr", "frames_tun", "frames_tun_remote"}) {
-      for (json& record : read_records(std::string(file) + ".jsonl"))
-        found.push_back(std::move(record));
+      for (json& record : read_records(std::string(file) + ".jsonl")) {
+        if (is_comparable(record.at("name"))) found.push_back(std::move(record));
+      }
     }
     return found;
   }();
@@ -87,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(Recorded, ImportedLab, ::testing::Range(std::size_t{0},
                            return name;
                          });
 
-TEST(ImportedLabs, AreAllThere) { EXPECT_GE(labs().size(), 30u); }
+TEST(ImportedLabs, AreAllThere) { EXPECT_EQ(labs().size(), 39u); }
 
 }  // namespace
 }  // namespace lvslab::golden

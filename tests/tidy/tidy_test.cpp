@@ -204,7 +204,7 @@ const std::map<std::string, std::vector<std::string>>& allowed() {
       {"engine", {"admin"}},
       {"topology", {"base"}},
       {"scenario", {"engine", "topology", "metrics"}},
-      {"expect", {"scenario"}},
+      {"expect", {"diagnose"}},
       {"diagnose", {"scenario"}},
       {"report", {"expect"}},
       {"live", {"admin"}},
