@@ -122,7 +122,9 @@ constexpr Limit kLimits[] = {
      "cli.cpp table.cpp list.cpp cli.h"},
     {"import",
      "not taken over: IPv6, nftables beyond iptables, VRRP, health checks and sorry servers of "
-     "keepalived, thresholds and connections of the director, tunnels but tunl0, policy beyond "
+     "keepalived, thresholds and connections of the director, the order in which its real servers "
+     "were added "
+     "(ipvsadm-save sorts them), tunnels but tunl0, policy beyond "
      "rules, addresses with a peer, routes over several next hops; cables and what servers "
      "answer are guessed, and networks with the same addresses are taken for one"},
     {"language",

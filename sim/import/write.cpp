@@ -161,16 +161,25 @@ class Writer {
     for (const std::string& command : commands) text_ += indented(command, "      ");
   }
 
+  /// That of the first collected interface there: a guess must not be a mismatch of its own.
+  std::uint32_t mtu_in(std::size_t segment) const {
+    const auto& nics = lab_.segments[segment].nics;
+    if (nics.empty()) return 1500;
+    return std::clamp(lab_.hosts[nics[0].host].interfaces[nics[0].interface].mtu, kLeastMtu,
+                      kMostMtu);
+  }
+
   void write_guessed(const GuessedHost& host) {
     text_ += fmt::format("  {}:  # guess: {}\n    role: {}\n    interfaces:\n", host.name,
                          comment(host.why), host.role);
     for (std::size_t i = 0; i < host.nics.size(); ++i) {
       const GuessedNic& nic = host.nics[i];
-      const std::string mac = nic.mac && !nic.mac->is_zero() && !nic.mac->is_group()
-                                  ? fmt::format(", mac: \"{}\"", wire::to_string(*nic.mac))
-                                  : std::string();
-      text_ +=
-          fmt::format("      eth{}: {{address: {}{}}}\n", i, wire::to_string(nic.address), mac);
+      std::string keys = "address: " + wire::to_string(nic.address);
+      if (nic.mac && !nic.mac->is_zero() && !nic.mac->is_group())
+        keys += fmt::format(", mac: \"{}\"", wire::to_string(*nic.mac));
+      const std::uint32_t mtu = mtu_in(nic.segment);
+      if (mtu != 1500) keys += fmt::format(", mtu: {}", mtu);
+      text_ += fmt::format("      eth{}: {{{}}}\n", i, keys);
     }
     if (host.forwards) text_ += "    sysctl: {net.ipv4.ip_forward: 1}\n";
     write_modules(host.modules);
