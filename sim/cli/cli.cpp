@@ -119,6 +119,8 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
     add_test_options(*verb, options);
   } else if (entry.name == "diff") {
     add_diff_options(*verb, options);
+  } else if (entry.name == "import") {
+    add_import_options(*verb, options);
   } else if (entry.name == "list") {
     verb->add_option("WHAT", options.file,
                      "schedulers modes commands expectations fields limits findings")

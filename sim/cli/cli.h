@@ -51,6 +51,7 @@ struct Options {
   TestOptions test;
   std::vector<std::string> files;  ///< check: all; diff: two
   std::string what_if;             ///< diff: HOST: COMMAND
+  bool collect = false;            ///< import
 };
 
 struct VerbEntry {

@@ -120,13 +120,20 @@ constexpr Limit kLimits[] = {
      "for a client that has gone is done all the same"},
     // the program
     {"verbs",
-     "compare, validate, import, grade and gui answer \"not yet\" until "
+     "compare, validate, grade and gui answer \"not yet\" until "
      "they are built",
      "cli.cpp table.cpp list.cpp cli.h"},
     {"check",
      "looks at the tables when the lab is ready, after each thing on the timeline and at the end, "
      "not between; a destination that DNAT changes is not followed; of clients that reach a "
      "director by the same way one is walked through its real servers"},
+    {"import",
+     "not taken over: IPv6, nftables beyond iptables, VRRP, health checks and sorry servers of "
+     "keepalived, thresholds and connections of the director, the order in which its real servers "
+     "were added "
+     "(ipvsadm-save sorts them), tunnels but tunl0, policy beyond "
+     "rules, addresses with a peer, routes over several next hops; cables and what servers "
+     "answer are guessed, and networks with the same addresses are taken for one"},
     {"language",
      "populations and multipath are accepted words of the scenario language, answered \"not yet\"",
      "decoder.cpp keys.h expectation_keys.h panel.cpp"},

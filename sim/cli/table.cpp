@@ -16,7 +16,7 @@ constexpr VerbEntry kVerbs[] = {
     {"validate", nullptr, "validation cases (not yet)"},
     {"shell", shell_verb, "a prompt on any host of a running lab"},
     {"live", live_verb, "one host of a scenario on real interfaces"},
-    {"import", nullptr, "a scenario from what live hosts print (not yet)"},
+    {"import", import_verb, "a scenario from what live hosts print"},
     {"grade", nullptr, "a class's files against a teacher's (not yet)"},
     {"gui", nullptr, "the desktop program (not yet)"},
 };

@@ -22,5 +22,7 @@ int test_verb(const Options& options);
 void add_test_options(CLI::App& verb, Options& options);
 int diff_verb(const Options& options);
 void add_diff_options(CLI::App& verb, Options& options);
+int import_verb(const Options& options);
+void add_import_options(CLI::App& verb, Options& options);
 
 }  // namespace lvslab::cli
