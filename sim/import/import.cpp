@@ -6,6 +6,7 @@
 #include "import/settle.h"
 #include "import/topology.h"
 #include "import/write.h"
+#include "scenario/limits.h"
 
 namespace lvslab::importer {
 
@@ -23,7 +24,15 @@ Imported import_folder(const std::string& folder) {
                                "Leave out hosts or interfaces that play no part"});
     return imported;
   }
-  const std::vector<HostExtra> extras = settle(write_scenario(lab, {}), lab, imported.errors);
+  const std::string draft = write_scenario(lab, {});
+  if (draft.size() > scenario::limits::kFileBytes) {
+    imported.errors.push_back({{.file = folder, .line = 0, .column = 0},
+                               fmt::format("the scenario would be larger than {} MiB",
+                                           scenario::limits::kFileBytes >> 20),
+                               "Leave out hosts, routes or addresses that play no part"});
+    return imported;
+  }
+  const std::vector<HostExtra> extras = settle(draft, lab, imported.errors);
   if (!imported.errors.empty()) return imported;
   std::string text = write_scenario(lab, extras);
   imported.errors = scenario::read_scenario_text(text, "(imported)").errors;

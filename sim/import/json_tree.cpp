@@ -93,12 +93,11 @@ class Builder {
       return &root;
     }
     JsonValue& parent = *open_.back();
-    if (parent.kind == JsonValue::Kind::kList) return &parent.items.emplace_back(std::move(value));
-    return &parent.members.emplace_back(std::move(key_), std::move(value)).second;
+    if (parent.kind == JsonValue::Kind::kMap) parent.keys.push_back(std::move(key_));
+    return &parent.items.emplace_back(std::move(value));
   }
   bool scalar(JsonValue::Kind kind, std::string text) {
-    return place(
-               {.kind = kind, .offset = 0, .text = std::move(text), .items = {}, .members = {}}) !=
+    return place({.kind = kind, .offset = 0, .text = std::move(text), .items = {}, .keys = {}}) !=
            nullptr;
   }
   // A parent's list does not grow while one of its values is open: the pointers stay good.
@@ -108,8 +107,7 @@ class Builder {
                     "nested deeper than " + std::to_string(limits::kDepth) + " levels");
       return false;
     }
-    JsonValue* const made =
-        place({.kind = kind, .offset = 0, .text = {}, .items = {}, .members = {}});
+    JsonValue* const made = place({.kind = kind, .offset = 0, .text = {}, .items = {}, .keys = {}});
     if (made == nullptr) return false;
     open_.push_back(made);
     return true;
@@ -130,8 +128,8 @@ class Builder {
 }  // namespace
 
 const JsonValue* JsonValue::find(std::string_view name) const {
-  for (auto member = members.rbegin(); member != members.rend(); ++member) {
-    if (member->first == name) return &member->second;
+  for (std::size_t i = keys.size(); i > 0; --i) {
+    if (keys[i - 1] == name) return &items[i - 1];
   }
   return nullptr;
 }

@@ -16,10 +16,10 @@ namespace lvslab::importer {
 struct JsonValue {
   enum class Kind : std::uint8_t { kNull, kFlag, kNumber, kText, kList, kMap };
   Kind kind = Kind::kNull;
-  std::size_t offset = 0;  ///< of its last character
-  std::string text;        ///< of a text, number or flag
-  std::vector<JsonValue> items;
-  std::vector<std::pair<std::string, JsonValue>> members;
+  std::size_t offset = 0;         ///< of its last character
+  std::string text;               ///< of a text, number or flag
+  std::vector<JsonValue> items;   ///< of a list, or the values of a map
+  std::vector<std::string> keys;  ///< of a map, one each item
 
   /// The last member of that name, as JSON readers commonly have it; null: none.
   const JsonValue* find(std::string_view name) const;

@@ -26,7 +26,15 @@ bool was_heard(const NeighbourFact& neighbour) {
 
 class Guesser {
  public:
-  explicit Guesser(GuessedLab& lab) : lab_(lab) {}
+  explicit Guesser(GuessedLab& lab) : lab_(lab) {
+    for (const HostFacts& host : lab.hosts) {
+      for (const NeighbourFact& neighbour : host.neighbours) {
+        if (was_heard(neighbour)) heard_.emplace(neighbour.address, *neighbour.mac);
+        if (neighbour.state == "FAILED" || neighbour.state == "INCOMPLETE")
+          asked_in_vain_.insert(neighbour.address);
+      }
+    }
+  }
 
   void guess() {
     find_gateways();
@@ -232,25 +240,12 @@ class Guesser {
   }
   /// Somebody asked for it in vain, and nobody heard it.
   bool was_silent(Ipv4 address) const {
-    bool asked = false;
-    for (const HostFacts& host : lab_.hosts) {
-      for (const NeighbourFact& neighbour : host.neighbours) {
-        if (neighbour.address != address) continue;
-        if (was_heard(neighbour)) return false;
-        asked = asked || neighbour.state == "FAILED" || neighbour.state == "INCOMPLETE";
-      }
-    }
-    return asked;
+    return asked_in_vain_.contains(address) && !heard_.contains(address);
   }
   std::optional<wire::Mac> mac_of(Ipv4 address) const {
-    for (const HostFacts& host : lab_.hosts) {
-      for (const NeighbourFact& neighbour : host.neighbours) {
-        if (neighbour.address == address && was_heard(neighbour) &&
-            !lab_.nic_by_mac.contains(*neighbour.mac))
-          return neighbour.mac;
-      }
-    }
-    return std::nullopt;
+    const auto heard = heard_.find(address);
+    if (heard == heard_.end() || lab_.nic_by_mac.contains(heard->second)) return std::nullopt;
+    return heard->second;
   }
 
   void make_neighbours() {
@@ -349,7 +344,9 @@ class Guesser {
   GuessedLab& lab_;
   std::map<Place, Gateway> gateways_;
   std::map<Ipv4, std::size_t> real_servers_;
-  std::set<Ipv4> taken_;
+  std::map<Ipv4, wire::Mac> heard_;
+  std::set<Ipv4> asked_in_vain_;
+  std::set<Ipv4> taken_;  ///< by guessed hosts
   std::set<wire::Mac> macs_;
 };
 

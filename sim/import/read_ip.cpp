@@ -89,7 +89,7 @@ void for_each_entry(const TextFile& file, Problems& problems, Read read) {
       problems.add(file, item.offset, "an entry that is no map", "`ip -j` prints a list of maps");
       return;
     }
-    if (!item.members.empty()) read(Members(file, problems, item));
+    if (!item.items.empty()) read(Members(file, problems, item));
   }
 }
 

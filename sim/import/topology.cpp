@@ -109,23 +109,38 @@ class Networks {
   std::map<Prefix, std::set<Nic>> users_;
 };
 
+/// What each interface has in its neighbour table.
+using Heard = std::map<Nic, std::vector<const NeighbourFact*>>;
+Heard heard_by(const GuessedLab& lab) {
+  Heard heard;
+  for (std::size_t host = 0; host < lab.hosts.size(); ++host) {
+    for (const NeighbourFact& neighbour : lab.hosts[host].neighbours) {
+      const std::optional<Nic> nic = lab.nic_of(host, neighbour.device);
+      if (nic && neighbour.mac) heard[*nic].push_back(&neighbour);
+    }
+  }
+  return heard;
+}
+
 /// Neighbour entries in which one of the segment's hosts knows the MAC of another.
-std::string evidence(const GuessedLab& lab, std::size_t index) {
+std::string evidence(const GuessedLab& lab, const Heard& heard, std::size_t index) {
   const Segment& segment = lab.segments[index];
   std::size_t confirmed = 0;
   std::string example;
   for (const Nic& nic : segment.nics) {
     const HostFacts& host = lab.hosts[nic.host];
-    for (const NeighbourFact& neighbour : host.neighbours) {
-      if (!neighbour.mac || lab.nic_of(nic.host, neighbour.device) != nic) continue;
-      const auto other = lab.nic_by_mac.find(*neighbour.mac);
+    const auto entries = heard.find(nic);
+    if (entries == heard.end()) continue;
+    for (const NeighbourFact* neighbour : entries->second) {
+      const auto other = lab.nic_by_mac.find(*neighbour->mac);
       if (other == lab.nic_by_mac.end() || other->second == nic) continue;
       const auto place = lab.segment_by_nic.find(other->second);
       if (place == lab.segment_by_nic.end() || place->second != index) continue;
       const HostFacts& known = lab.hosts[other->second.host];
       if (confirmed++ == 0)
-        example = fmt::format("{} knows {} as {}:{}", host.name, wire::to_string(neighbour.address),
-                              known.name, known.interfaces[other->second.interface].name);
+        example =
+            fmt::format("{} knows {} as {}:{}", host.name, wire::to_string(neighbour->address),
+                        known.name, known.interfaces[other->second.interface].name);
     }
   }
   if (segment.nics.size() < 2) return "no other collected interface is in it";
@@ -205,6 +220,7 @@ void guess_segments(GuessedLab& lab) {
   lab.segments = Networks(lab).segments();
   index_lab(lab);
   if (lab.segments.size() > kMostSegments) return;
+  const Heard heard = heard_by(lab);
   for (std::size_t i = 0; i < lab.segments.size(); ++i) {
     Segment& segment = lab.segments[i];
     const Prefix& network = segment.networks.front();
@@ -213,7 +229,7 @@ void guess_segments(GuessedLab& lab) {
     for (std::size_t k = 0; k < std::min(segment.networks.size(), kShown); ++k)
       names += (names.empty() ? "" : ", ") + wire::to_string(segment.networks[k]);
     if (segment.networks.size() > kShown) names += " ...";
-    segment.why = fmt::format("one switch for {}; {}", names, evidence(lab, i));
+    segment.why = fmt::format("one switch for {}; {}", names, evidence(lab, heard, i));
   }
   for (std::size_t host = 0; host < lab.hosts.size(); ++host) {
     for (const InterfaceFact& interface : lab.hosts[host].interfaces) {
