@@ -84,6 +84,13 @@ TEST(Iptables, ListingHasTheToolsColumns) {
             "  ");
 }
 
+TEST(Iptables, ARuleForAChainWithoutANameIsRefused) {
+  ShellBed bed;
+  EXPECT_EQ(bed.status("iptables -A '' -j ACCEPT"), 1);
+  EXPECT_EQ(bed.status("iptables -D '' 1"), 1);
+  EXPECT_EQ(bed.status("iptables -A INPUT -j ACCEPT"), 0);
+}
+
 TEST(Iptables, UserChainsAreCountedRenamedAndGuarded) {
   ShellBed bed;
   bed.type("iptables -N web; iptables -A INPUT -p tcp -j web; iptables -A web -j ACCEPT");

@@ -174,6 +174,7 @@ std::string perform(const Request& request, Table& table) {
     return {};
   }
   if (request.verb == Verb::kList || request.verb == Verb::kSave) return {};
+  if (chain == nullptr) return kNoChain;  // -A ""
   return edit_rules(request, table, *chain);
 }
 
