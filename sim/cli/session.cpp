@@ -115,7 +115,9 @@ void Session::describe_servers() {
                                   steady);
     }
   }
-  collector_->set_probe([lab = lab_.get()] { return scenario::director_counts(*lab); });
+  collector_->set_probe([lab = lab_.get(), owners = scenario::AddressOwners{}]() mutable {
+    return scenario::director_counts(*lab, owners);
+  });
 }
 
 bool Session::prepare(WatchLevel level) {

@@ -1,27 +1,37 @@
 #include "scenario/director_counts.h"
 
+#include <algorithm>
+
 namespace lvslab::scenario {
 namespace {
 
-NodeIndex owner_of(const Lab& lab, wire::Ipv4 address) {
-  for (std::size_t host = 0; host < lab.host_count(); ++host) {
-    for (const net::Interface& nic : lab.machine(host).host().interfaces()) {
-      if (nic.find(address) != nullptr) return static_cast<NodeIndex>(host);
-    }
+bool has(const Lab& lab, NodeIndex node, wire::Ipv4 address) {
+  const auto interfaces = lab.machine(node).host().interfaces();
+  return std::any_of(interfaces.begin(), interfaces.end(),
+                     [&](const net::Interface& nic) { return nic.find(address) != nullptr; });
+}
+
+NodeIndex owner_of(const Lab& lab, wire::Ipv4 address, AddressOwners& owners) {
+  const auto known = owners.try_emplace(address, kNoNode).first;
+  if (known->second != kNoNode && has(lab, known->second, address)) return known->second;
+  known->second = kNoNode;
+  for (std::size_t host = 0; host < lab.host_count() && known->second == kNoNode; ++host) {
+    if (has(lab, static_cast<NodeIndex>(host), address))
+      known->second = static_cast<NodeIndex>(host);
   }
-  return kNoNode;
+  return known->second;
 }
 
 }  // namespace
 
-std::map<NodeIndex, metrics::Series::Level> director_counts(const Lab& lab) {
+std::map<NodeIndex, metrics::Series::Level> director_counts(const Lab& lab, AddressOwners& owners) {
   std::map<NodeIndex, metrics::Series::Level> counts;
   for (std::size_t host = 0; host < lab.host_count(); ++host) {
     const lvs::Director* director = lab.machine(host).director();
     if (director == nullptr) continue;
     for (const lvs::Service* service : director->services()) {
       for (const lvs::Destination* d : service->destinations) {
-        const NodeIndex node = owner_of(lab, d->address.address);
+        const NodeIndex node = owner_of(lab, d->address.address, owners);
         if (node == kNoNode) continue;
         counts[node].active += static_cast<std::uint32_t>(d->active);
         counts[node].inactive += static_cast<std::uint32_t>(d->inactive());

@@ -10,6 +10,9 @@
 namespace lvslab::scenario {
 
 /// By the host that owns a destination's address; hosts that are nobody's destination are absent.
-std::map<NodeIndex, metrics::Series::Level> director_counts(const Lab& lab);
+/// `owners` remembers from call to call whose the addresses were: they are looked for among all
+/// hosts only when that one has lost it.
+using AddressOwners = std::map<wire::Ipv4, NodeIndex>;
+std::map<NodeIndex, metrics::Series::Level> director_counts(const Lab& lab, AddressOwners& owners);
 
 }  // namespace lvslab::scenario
