@@ -21,6 +21,8 @@ if(LVSLAB_SANITIZE)
   target_compile_options(lvslab_options INTERFACE
     -fsanitize=${LVSLAB_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(lvslab_options INTERFACE -fsanitize=${LVSLAB_SANITIZE})
+  # Instrumented, GCC 12 takes moved std::functions inside std::regex for uninitialised. Other builds keep the warning.
+  target_compile_options(lvslab_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 if(LVSLAB_FUZZ)
   target_compile_options(lvslab_options INTERFACE -fsanitize=fuzzer-no-link)
