@@ -76,11 +76,12 @@ void order(std::vector<Finding>& findings) {
 std::vector<Finding> examine(scenario::Lab& lab, const ConsoleLog& console) {
   const Survey survey(lab, console);
   Report report;
-  const void* last = nullptr;
+  // A family's ids stand together, and one look finds them all.
+  void (*last)(const Survey&, Report&) = nullptr;
   for (const FindingEntry& entry : finding_entries()) {
-    if (entry.look == nullptr || reinterpret_cast<const void*>(entry.look) == last) continue;
+    if (entry.look == nullptr || entry.look == last) continue;
     entry.look(survey, report);
-    last = reinterpret_cast<const void*>(entry.look);
+    last = entry.look;
   }
   std::vector<Finding> findings = report.take();
   waive(lab.scenario(), findings);
@@ -91,35 +92,36 @@ std::vector<Finding> examine(scenario::Lab& lab, const ConsoleLog& console) {
 Doctor::Doctor(scenario::Lab& lab) : lab_(lab) {
   lab_.on_command(
       [this](std::size_t host, const admin::ConsoleEntry& entry) { console_.add(host, entry); });
-  lab_.on_ready([this](scenario::Lab&) { look(true); });
-  lab_.on_timeline([this](scenario::Lab&) { look(false); });
+  lab_.on_ready([this](scenario::Lab&) { look(); });
+  lab_.on_timeline([this](scenario::Lab&) {
+    if (looks_++ < kMostLooks) look();
+  });
 }
 
-void Doctor::look(bool at_ready) {
+void Doctor::look() {
   const Duration now = lab_.world().now().since_start();
+  const bool later = lab_.is_ready() && lab_.world().now() > lab_.ready();
   std::vector<Finding> present = examine(lab_, console_);
   const auto same = [](const Finding& a, const Finding& b) {
-    return a.id == b.id && a.host == b.host;
+    return a.id == b.id && a.host == b.host && a.summary == b.summary;
+  };
+  const auto among = [&](const std::vector<Finding>& all, const Finding& one) {
+    return std::any_of(all.begin(), all.end(), [&](const Finding& f) { return same(f, one); });
   };
   for (Finding& known : findings_) {
-    const bool still = std::any_of(present.begin(), present.end(),
-                                   [&](const Finding& f) { return same(f, known); });
+    const bool still = among(present, known);
     if (still) known.gone.reset();
     if (!still && !known.gone) known.gone = now;
   }
   for (Finding& finding : present) {
-    // One of several of its kind may have come later: each is told once.
-    const bool known = std::any_of(findings_.begin(), findings_.end(), [&](const Finding& f) {
-      return same(f, finding) && (!at_ready || f.summary == finding.summary);
-    });
-    if (known) continue;
-    if (!at_ready) finding.seen = now;
+    if (among(findings_, finding)) continue;
+    if (later) finding.seen = now;
     findings_.push_back(std::move(finding));
   }
 }
 
 std::vector<Finding> Doctor::findings() {
-  look(!lab_.is_ready());
+  look();
   std::vector<Finding> all = findings_;
   order(all);
   return all;

@@ -15,20 +15,22 @@ std::vector<Finding> examine(scenario::Lab& lab, const ConsoleLog& console);
 /// Findings on the scenario that need no lab (and may keep one from being built).
 std::vector<Finding> examine(const scenario::Scenario& scenario);
 
-/// Follows a run and examines it at its moments: at ready, after everything on the timeline, and
-/// when it is asked. To be made before configure().
+/// Follows a run and examines it at its moments: at ready, after each of the first kMostLooks
+/// things on the timeline, and when it is asked. To be made before configure().
 class Doctor {
  public:
+  static constexpr int kMostLooks = 200;
   explicit Doctor(scenario::Lab& lab);
   /// After the run (or at once when it was only set up): all findings.
   std::vector<Finding> findings();
 
  private:
-  void look(bool at_ready);
+  void look();
 
   scenario::Lab& lab_;
   ConsoleLog console_;
   std::vector<Finding> findings_;
+  int looks_ = 0;  ///< after things on the timeline
 };
 
 /// "error VIP ... " for people; JSON; SARIF 2.1.0 for code hosts.

@@ -16,6 +16,9 @@ struct Probe {
   bool reply = false;
 };
 
+/// A client's port where any will do.
+inline constexpr std::uint16_t kSomePort = 40'000;
+
 struct FilterAnswer {
   bool dropped = false;
   bool answered = false;    ///< dropped with an answer to the sender (REJECT)

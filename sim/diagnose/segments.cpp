@@ -76,9 +76,9 @@ struct EndOfCable {
 
 void Survey::find_segments() {
   const std::vector<LinkSpec>& links = lab_.scenario().links;
-  std::vector<InterfaceIndex> next_card(host_count(), 1);  // lo is 0; cables are met in this order
   std::set<std::uint16_t> tags{0};
   for (std::size_t h = 0; h < host_count(); ++h) {
+    where_.emplace_back(host(h).interfaces().size());
     for (const net::Interface& nic : host(h).interfaces()) {
       if (nic.kind == net::InterfaceKind::kVlan && !nic.removed) tags.insert(nic.vlan_id);
     }
@@ -87,13 +87,14 @@ void Survey::find_segments() {
     for (const LinkEnd* end : {&link.a, &link.b}) tags.insert(end->trunk.begin(), end->trunk.end());
   }
   Joiner joiner;
+  std::vector<InterfaceIndex> next_card(host_count(), 1);  // lo is 0; cables are met in this order
   for (std::size_t i = 0; i < links.size(); ++i) {
     const auto side = [&](const LinkEnd& end) -> EndOfCable {
       if (end.is_switch) return {end, static_cast<std::size_t>(lab_.find_switch(end.node)), 0};
       const auto node = static_cast<std::size_t>(lab_.find_host(end.node));
       const InterfaceIndex card = next_card[node]++;
       cards_.push_back({node, card});
-      links_.push_back(static_cast<int>(i));
+      where_[node][card].link = static_cast<int>(i);
       return {end, node, card};
     };
     const EndOfCable a = side(links[i].a), b = side(links[i].b);
@@ -105,43 +106,55 @@ void Survey::find_segments() {
   }
   for (std::size_t h = 0; h < host_count(); ++h) {
     for (const net::Interface& nic : host(h).interfaces()) {
-      if (nic.kind != net::InterfaceKind::kVlan || nic.removed) continue;
-      cards_.push_back({h, nic.index});
-      links_.push_back(-1);
+      if (nic.kind == net::InterfaceKind::kVlan && !nic.removed) cards_.push_back({h, nic.index});
     }
   }
   std::map<std::size_t, std::size_t> numbers;
-  for (std::size_t i = 0; i < cards_.size(); ++i) {
-    const net::Interface& nic = interface(cards_[i]);
-    const bool vlan = nic.kind == net::InterfaceKind::kVlan;
-    const Spot spot{false, cards_[i].host, vlan ? nic.parent : nic.index,
-                    vlan ? nic.vlan_id : std::uint16_t{0}};
+  for (const Nic& nic : cards_) {
+    const net::Interface& device = interface(nic);
+    const bool vlan = device.kind == net::InterfaceKind::kVlan;
+    const Spot spot{false, nic.host, vlan ? device.parent : device.index,
+                    vlan ? device.vlan_id : std::uint16_t{0}};
     const auto [it, added] = numbers.emplace(joiner.root(joiner.place(spot)), numbers.size());
-    segments_.push_back(it->second);
     if (added) members_.emplace_back();
-    members_[it->second].push_back(i);
+    where_[nic.host][nic.index].segment = it->second;
+    members_[it->second].push_back(nic);
   }
-  segment_count_ = numbers.size();
+}
+
+const Survey::Card* Survey::card(Nic nic) const {
+  const std::vector<Card>& own = where_[nic.host];
+  return nic.index < own.size() ? &own[nic.index] : nullptr;
 }
 
 std::size_t Survey::segment_of(Nic nic) const {
-  const auto at = std::find(cards_.begin(), cards_.end(), nic);
-  return at == cards_.end() ? kNoSegment : segments_[static_cast<std::size_t>(at - cards_.begin())];
+  const Card* at = card(nic);
+  return at == nullptr ? kNoSegment : at->segment;
 }
 
 int Survey::link_of(Nic nic) const {
-  const auto at = std::find(cards_.begin(), cards_.end(), nic);
-  return at == cards_.end() ? -1 : links_[static_cast<std::size_t>(at - cards_.begin())];
+  const Card* at = card(nic);
+  return at == nullptr ? -1 : at->link;
 }
 
 std::vector<Nic> Survey::neighbours_of(Nic nic) const {
-  std::vector<Nic> all;
   const std::size_t segment = segment_of(nic);
-  if (segment == kNoSegment) return all;
-  for (const std::size_t at : members_[segment]) {
-    if (cards_[at] != nic) all.push_back(cards_[at]);
-  }
+  if (segment == kNoSegment) return {};
+  std::vector<Nic> all = members_[segment];
+  std::erase(all, nic);
   return all;
+}
+
+const std::vector<Nic>& Survey::candidates(std::size_t segment, wire::Ipv4 address) const {
+  const auto [at, added] = candidates_.try_emplace({segment, address});
+  if (added && segment != kNoSegment) {
+    for (const Nic& nic : members_[segment]) {
+      const net::Host& asked = host(nic.host);
+      if (asked.routes().is_local(address) || asked.conf(nic.index).forwarding())
+        at->second.push_back(nic);
+    }
+  }
+  return at->second;
 }
 
 bool Survey::share_segment(Nic a, Nic b) const {

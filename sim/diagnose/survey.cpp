@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diagnose/firewall.h"
 #include "diagnose/trips.h"
 
 namespace lvslab::diagnose {
@@ -11,6 +12,7 @@ using wire::Ipv4;
 
 Survey::Survey(scenario::Lab& lab, const ConsoleLog& console) : lab_(lab), console_(console) {
   find_segments();
+  find_holders();
   find_demands();
   find_services();
   take_trips();
@@ -21,15 +23,20 @@ Survey::~Survey() = default;
 // --- addresses
 // ------------------------------------------------------------------------------------
 
-std::vector<Nic> Survey::holders(Ipv4 address) const {
-  std::vector<Nic> all;
+void Survey::find_holders() {
   for (std::size_t h = 0; h < host_count(); ++h) {
     if (!host(h).powered()) continue;
     for (const net::Interface& nic : host(h).interfaces()) {
-      if (!nic.removed && nic.find(address) != nullptr) all.push_back({h, nic.index});
+      if (nic.removed) continue;
+      for (const net::Address& a : nic.addresses) holders_[a.local].push_back({h, nic.index});
     }
   }
-  return all;
+}
+
+const std::vector<Nic>& Survey::holders(Ipv4 address) const {
+  static const std::vector<Nic> kNobody;
+  const auto at = holders_.find(address);
+  return at == holders_.end() ? kNobody : at->second;
 }
 
 bool Survey::is_local(std::size_t h, Ipv4 address) const {
@@ -51,7 +58,7 @@ Ipv4 Survey::own_address(std::size_t h) const {
 }
 
 std::optional<std::size_t> Survey::owner(Ipv4 address) const {
-  const std::vector<Nic> all = holders(address);
+  const std::vector<Nic>& all = holders(address);
   if (all.empty()) return std::nullopt;
   return all.front().host;
 }
@@ -59,7 +66,7 @@ std::optional<std::size_t> Survey::owner(Ipv4 address) const {
 // --- services and demands -----------------------------------------------------------------------
 
 void Survey::add_demand(const app::TrafficPlan& traffic, const app::ConnectionPlan& plan,
-                        std::uint32_t client, const Place& place) {
+                        std::uint32_t client, std::uint64_t connections, const Place& place) {
   Demand demand{.traffic = traffic.name,
                 .place = place,
                 .client = client,
@@ -67,7 +74,7 @@ void Survey::add_demand(const app::TrafficPlan& traffic, const app::ConnectionPl
                 .target = plan.target,
                 .source = plan.source.address,
                 .largest_message = plan.request.length(),
-                .connections = 1,
+                .connections = connections,
                 .may_not_fragment = plan.must_not_fragment};
   for (const auto& send : plan.send)
     demand.largest_message = std::max(demand.largest_message, send.message.length());
@@ -80,7 +87,7 @@ void Survey::add_demand(const app::TrafficPlan& traffic, const app::ConnectionPl
   if (same == demands_.end()) {
     demands_.push_back(std::move(demand));
   } else {
-    ++same->connections;
+    same->connections += connections;
     same->largest_message = std::max(same->largest_message, demand.largest_message);
   }
 }
@@ -94,17 +101,30 @@ void Survey::find_demands() {
     if (traffic.arrivals == app::Arrivals::kListed) {
       for (const app::ConnectionPlan& plan : traffic.listed) {
         if (demands_.size() >= kMostDemands || plan.client >= traffic.clients.size()) break;
-        add_demand(traffic, plan, traffic.clients[plan.client], place);
+        add_demand(traffic, plan, traffic.clients[plan.client], 1, place);
       }
       continue;
     }
+    const std::uint64_t each = traffic.count / std::max<std::size_t>(1, traffic.clients.size());
     for (const std::uint32_t client : traffic.clients) {
       if (demands_.size() >= kMostDemands) break;
-      add_demand(traffic, traffic.shape, client, place);
-      demands_.back().connections =
-          traffic.count / std::max<std::size_t>(1, traffic.clients.size());
+      add_demand(traffic, traffic.shape, client, each, place);
     }
   }
+}
+
+// Whether a rule of the director's marks what the demand sends, by whatever card it comes in.
+bool Survey::marks(std::size_t director, std::uint32_t mark, const Demand& demand) const {
+  Probe probe;
+  probe.protocol = demand.protocol;
+  probe.source = {demand.source, kSomePort};
+  probe.destination = demand.target;
+  return std::any_of(host(director).interfaces().begin(), host(director).interfaces().end(),
+                     [&](const net::Interface& nic) {
+                       return filter(*this, director, hook::Hook::kPrerouting, probe, nic.index,
+                                     kNoInterface)
+                                  .mark == mark;
+                     });
 }
 
 void Survey::find_services() {
@@ -113,14 +133,24 @@ void Survey::find_services() {
     if (director == nullptr || !host(h).powered()) continue;
     for (const lvs::Service* service : director->services()) {
       Balanced balanced{.director = h, .service = service, .vips = {}};
-      if (service->key.mark == 0) {
-        balanced.vips.push_back(service->key.address.address);
-      } else {
-        // Whatever clients ask for that no single host owns as its plain address.
-        for (const Demand& demand : demands_) {
-          const bool known = std::find(balanced.vips.begin(), balanced.vips.end(),
-                                       demand.target.address) != balanced.vips.end();
-          if (!known) balanced.vips.push_back(demand.target.address);
+      const std::uint32_t mark = service->key.mark;
+      if (mark == 0) balanced.vips.push_back(service->key.address.address);
+      std::set<wire::Endpoint> asked;
+      for (const Demand& demand : demands_) {
+        if (mark == 0 || !asked.insert(demand.target).second || !marks(h, mark, demand)) continue;
+        const Ipv4 vip = demand.target.address;
+        if (std::find(balanced.vips.begin(), balanced.vips.end(), vip) == balanced.vips.end())
+          balanced.vips.push_back(vip);
+      }
+      for (const Ipv4 vip : balanced.vips) {
+        vips_.insert(vip);
+        directors_.insert({h, vip});
+        for (const lvs::Destination* d : service->destinations) {
+          if (d->options.method != lvs::Method::kRoute && d->options.method != lvs::Method::kTunnel)
+            continue;
+          for (const Nic& nic : holders(d->address.address)) {
+            if (nic.host != h) real_servers_.insert({nic.host, vip});
+          }
         }
       }
       services_.push_back(std::move(balanced));
@@ -128,34 +158,17 @@ void Survey::find_services() {
   }
 }
 
-bool Survey::is_vip(Ipv4 address) const {
-  return std::any_of(services_.begin(), services_.end(), [&](const Balanced& b) {
-    return std::find(b.vips.begin(), b.vips.end(), address) != b.vips.end();
-  });
-}
+bool Survey::is_vip(Ipv4 address) const { return vips_.contains(address); }
 
 bool Survey::balances(std::size_t h) const {
   return std::any_of(services_.begin(), services_.end(),
                      [&](const Balanced& b) { return b.director == h; });
 }
 
-bool Survey::balances_for(std::size_t h, Ipv4 vip) const {
-  return std::any_of(services_.begin(), services_.end(), [&](const Balanced& b) {
-    return b.director == h && std::find(b.vips.begin(), b.vips.end(), vip) != b.vips.end();
-  });
-}
+bool Survey::balances_for(std::size_t h, Ipv4 vip) const { return directors_.contains({h, vip}); }
 
 bool Survey::is_real_server_of(std::size_t h, Ipv4 vip) const {
-  return std::any_of(services_.begin(), services_.end(), [&](const Balanced& b) {
-    if (b.director == h) return false;
-    if (std::find(b.vips.begin(), b.vips.end(), vip) == b.vips.end()) return false;
-    return std::any_of(b.service->destinations.begin(), b.service->destinations.end(),
-                       [&](const lvs::Destination* d) {
-                         const bool direct = d->options.method == lvs::Method::kRoute ||
-                                             d->options.method == lvs::Method::kTunnel;
-                         return direct && is_local(h, d->address.address);
-                       });
-  });
+  return real_servers_.contains({h, vip});
 }
 
 // --- places

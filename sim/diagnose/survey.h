@@ -3,8 +3,11 @@
 // said so. Reads the hosts' own tables through their own rules; changes nothing and sends nothing.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "diagnose/console_log.h"
@@ -23,7 +26,7 @@ struct Nic {
 struct Balanced {
   std::size_t director = 0;
   const lvs::Service* service = nullptr;
-  std::vector<wire::Ipv4> vips;  ///< a fwmark service: those its traffic asks for
+  std::vector<wire::Ipv4> vips;  ///< a fwmark service: those of its demands that rules mark so
 };
 
 /// A traffic as one of its clients meets it.
@@ -63,18 +66,22 @@ class Survey {
   /// The cards that a broadcast of this one reaches by cables that are up, itself left out.
   std::vector<Nic> neighbours_of(Nic nic) const;
   bool share_segment(Nic a, Nic b) const;
-  /// All cards of all segments (those with a cable), ascending.
+  /// All cards with a cable, and VLAN devices upon them.
   const std::vector<Nic>& cards() const { return cards_; }
+  /// The same, segment by segment.
+  const std::vector<std::vector<Nic>>& segments() const { return members_; }
+  /// Those of a segment whose host might answer a question for the address: it is local there, or
+  /// the card forwards.
+  const std::vector<Nic>& candidates(std::size_t segment, wire::Ipv4 address) const;
   /// The segment's number; kNoSegment: the card has no cable that is up.
   static constexpr std::size_t kNoSegment = static_cast<std::size_t>(-1);
   std::size_t segment_of(Nic nic) const;
-  std::size_t segment_count() const { return segment_count_; }
   /// The scenario's link at the card, or -1.
   int link_of(Nic nic) const;
 
   // --- addresses -------------------------------------------------------------------------------
   /// Cards (lo, dummy0 and tunl0 too) on which the address is configured, powered hosts only.
-  std::vector<Nic> holders(wire::Ipv4 address) const;
+  const std::vector<Nic>& holders(wire::Ipv4 address) const;
   bool is_local(std::size_t host, wire::Ipv4 address) const;
   const net::Address* address_on(Nic nic, wire::Ipv4 address) const;
   /// The host's first own address that is not one of 127/8 and no VIP; 0: none.
@@ -110,19 +117,29 @@ class Survey {
  private:
   // segments.cpp, survey.cpp, trips.cpp
   void find_segments();
+  void find_holders();
   void find_services();
+  bool marks(std::size_t director, std::uint32_t mark, const Demand& demand) const;
   void find_demands();
   void take_trips();
   void add_demand(const app::TrafficPlan& traffic, const app::ConnectionPlan& plan,
-                  std::uint32_t client, const scenario::Place& place);
+                  std::uint32_t client, std::uint64_t connections, const scenario::Place& place);
 
   scenario::Lab& lab_;
   const ConsoleLog& console_;
+  struct Card {
+    std::size_t segment = kNoSegment;
+    int link = -1;
+  };
+  const Card* card(Nic nic) const;
   std::vector<Nic> cards_;
-  std::vector<std::size_t> segments_;              ///< by place in cards_
-  std::vector<int> links_;                         ///< by place in cards_
-  std::vector<std::vector<std::size_t>> members_;  ///< by segment: places in cards_
-  std::size_t segment_count_ = 0;
+  std::vector<std::vector<Card>> where_;   ///< by host and interface
+  std::vector<std::vector<Nic>> members_;  ///< by segment
+  mutable std::map<std::pair<std::size_t, wire::Ipv4>, std::vector<Nic>> candidates_;
+  std::map<wire::Ipv4, std::vector<Nic>> holders_;
+  std::set<wire::Ipv4> vips_;
+  using HostAndVip = std::pair<std::size_t, wire::Ipv4>;
+  std::set<HostAndVip> directors_, real_servers_;
   std::vector<Balanced> services_;
   std::vector<Demand> demands_;
   std::vector<Trip> trips_;

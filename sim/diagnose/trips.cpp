@@ -12,8 +12,6 @@ using wire::Endpoint;
 using wire::Ipv4;
 using wire::Protocol;
 
-constexpr std::uint16_t kSomePort = 40'000;
-
 const Balanced* service_for(const Survey& survey, const Walk& request) {
   const Balanced* best = nullptr;
   for (const Balanced& b : survey.services()) {
@@ -154,8 +152,7 @@ std::string_view method_text(Method method) {
 void Survey::take_trips() {
   // Clients that reach the director by the same way meet the same real servers: their legs are
   // walked once.
-  using Way =
-      std::tuple<std::size_t, const lvs::Service*, std::size_t, std::uint32_t, std::uint32_t>;
+  using Way = std::tuple<const lvs::Service*, Endpoint, std::size_t, Ipv4, std::uint32_t>;
   std::set<Way> walked;
   for (const Demand& demand : demands_) {
     Trip trip;
@@ -169,12 +166,11 @@ void Survey::take_trips() {
     if (trip.request.end == WalkEnd::kDelivered) trip.balanced = service_for(*this, trip.request);
     if (trip.balanced != nullptr) {
       const Step& first = trip.request.steps.front();
-      const bool new_way =
-          walked
-              .insert({trip.balanced->director, trip.balanced->service,
-                       segment_of({demand.client, first.out}), first.next_hop.value,
-                       trip.request.probe.source.address.value & 0xffffff00})
-              .second;
+      const bool new_way = walked
+                               .insert({trip.balanced->service, demand.target,
+                                        segment_of({demand.client, first.out}), first.next_hop,
+                                        trip.request.probe.source.address.value & 0xffffff00})
+                               .second;
       const LegMaker maker(*this, trip);
       if (new_way) {
         for (const lvs::Destination* real : trip.balanced->service->destinations)

@@ -71,7 +71,7 @@ Resolution resolve(const Survey& survey, Nic from, Ipv4 target, Ipv4 packet_sour
     return found;
   }
   found.sender = arp.sender_ip;
-  for (const Nic& other : survey.neighbours_of(from)) {
+  for (const Nic& other : survey.candidates(survey.segment_of(from), target)) {
     const Host& asked = survey.host(other.host);
     const Interface& nic = survey.interface(other);
     if (other.host == from.host || !asked.powered() || !nic.up || nic.noarp) continue;

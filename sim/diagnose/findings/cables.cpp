@@ -1,6 +1,5 @@
 // Machines without power, cards that are down, cables, MACs.
-#include <algorithm>
-#include <set>
+#include <map>
 
 #include "diagnose/findings/looks.h"
 
@@ -66,21 +65,23 @@ void card(const Survey& survey, Report& report, Nic nic) {
   }
 }
 
-void same_macs(const Survey& survey, Report& report, Nic nic) {
-  const net::Interface& card = survey.interface(nic);
-  if (card.kind != net::InterfaceKind::kEthernet || !card.up) return;
-  for (const Nic& other : survey.neighbours_of(nic)) {
-    const net::Interface& twin = survey.interface(other);
-    if (other < nic || other.host == nic.host || twin.mac != card.mac || !twin.up) continue;
+void same_macs(const Survey& survey, Report& report, const std::vector<Nic>& segment) {
+  std::map<wire::Mac, Nic> first;
+  for (const Nic& nic : segment) {
+    const net::Interface& card = survey.interface(nic);
+    if (card.kind != net::InterfaceKind::kEthernet || !card.up || !survey.host(nic.host).powered())
+      continue;
+    const auto [known, added] = first.emplace(card.mac, nic);
+    if (added || known->second.host == nic.host) continue;
     report.add({.id = "duplicate-mac",
-                .host = survey.name(other.host),
-                .place = survey.place_of(other.host),
-                .summary = survey.text(nic) + " and " + survey.text(other) + " have the same MAC " +
-                           wire::to_string(card.mac),
+                .host = survey.name(nic.host),
+                .place = survey.place_of(nic.host),
+                .summary = survey.text(known->second) + " and " + survey.text(nic) +
+                           " have the same MAC " + wire::to_string(card.mac),
                 .symptom = "the switch moves the MAC from port to port with each frame: both lose "
                            "some of what is meant for them",
-                .cure = {{survey.name(other.host),
-                          "ip link set " + twin.name + " address <a MAC of its own>"}}});
+                .cure = {{survey.name(nic.host),
+                          "ip link set " + card.name + " address <a MAC of its own>"}}});
   }
 }
 
@@ -109,21 +110,23 @@ std::string crossed_answers(const Survey& survey, Nic a, Nic b) {
   return {};
 }
 
-void two_cards(const Survey& survey, Report& report, Nic nic) {
-  const net::Interface& card = survey.interface(nic);
-  for (const Nic& other : survey.neighbours_of(nic)) {
-    if (other.host != nic.host || other < nic || !card.up) continue;
-    const net::Interface& twin = survey.interface(other);
-    if (!twin.up || card.kind != net::InterfaceKind::kEthernet || twin.kind != card.kind) continue;
-    const std::string how = crossed_answers(survey, nic, other);
+void two_cards(const Survey& survey, Report& report, const std::vector<Nic>& segment) {
+  std::map<std::size_t, Nic> first;  // by host
+  for (const Nic& nic : segment) {
+    const net::Interface& card = survey.interface(nic);
+    if (card.kind != net::InterfaceKind::kEthernet || !card.up || !survey.host(nic.host).powered())
+      continue;
+    const auto [known, added] = first.emplace(nic.host, nic);
+    if (added) continue;
+    const std::string how = crossed_answers(survey, known->second, nic);
     if (how.empty()) continue;
     const std::string& name = survey.name(nic.host);
     report.add(
         {.id = "two-cards-one-segment",
          .host = name,
          .place = survey.place_of(nic.host),
-         .summary =
-             survey.text(nic) + " and " + survey.text(other) + " stand on one segment, and " + how,
+         .summary = survey.text(known->second) + " and " + survey.text(nic) +
+                    " stand on one segment, and " + how,
          .symptom = "which MAC a neighbour learns is a matter of who is faster",
          .cure = {{name, sysctl_w("all.arp_ignore", 1)}, {name, sysctl_w("all.arp_announce", 2)}}});
   }
@@ -133,11 +136,10 @@ void two_cards(const Survey& survey, Report& report, Nic nic) {
 
 void look_at_cables(const Survey& survey, Report& report) {
   for (std::size_t h = 0; h < survey.host_count(); ++h) machine(survey, report, h);
-  for (const Nic& nic : survey.cards()) {
-    card(survey, report, nic);
-    if (!survey.host(nic.host).powered()) continue;
-    same_macs(survey, report, nic);
-    two_cards(survey, report, nic);
+  for (const Nic& nic : survey.cards()) card(survey, report, nic);
+  for (const std::vector<Nic>& segment : survey.segments()) {
+    same_macs(survey, report, segment);
+    two_cards(survey, report, segment);
   }
   constexpr double kWorthSaying = 0.01;
   for (const scenario::LinkSpec& link : survey.lab().scenario().links) {

@@ -1,6 +1,5 @@
 // What ipvsadm was told: services, destinations, weights, ports, limits.
 #include <algorithm>
-#include <map>
 
 #include "diagnose/findings/looks.h"
 
@@ -80,30 +79,32 @@ void weights(const Survey& survey, Report& report, const Balanced& b) {
 void port_mapping(const Survey& survey, Report& report, const Balanced& b) {
   if (b.service->key.mark != 0) return;
   const std::uint16_t port = b.service->key.address.port;
-  for (const lvs::Destination* d : b.service->destinations) {
-    if (d->options.method != Method::kRoute && d->options.method != Method::kTunnel) continue;
-    for (const ConsoleLog::Entry& entry : survey.console().entries()) {
-      if (entry.host != b.director || entry.status != 0) continue;
-      if (entry.command.find("ipvsadm") == std::string::npos ||
-          entry.command.find(wire::to_string(b.service->key.address)) == std::string::npos) {
+  const std::string service = wire::to_string(b.service->key.address);
+  for (const ConsoleLog::Entry& entry : survey.console().entries()) {
+    if (entry.host != b.director || entry.status != 0 || !entry.command.starts_with("ipvsadm") ||
+        entry.command.find(" " + service + " ") == std::string::npos) {
+      continue;
+    }
+    const std::size_t at = entry.command.find(" -r ");
+    if (at == std::string::npos) continue;
+    const std::string rest = entry.command.substr(at + 4);
+    const auto typed = wire::parse_endpoint(rest.substr(0, rest.find(' ')));
+    if (!typed || typed->port == port || typed->port == 0) continue;
+    for (const lvs::Destination* d : b.service->destinations) {
+      if (d->address.address != typed->address ||
+          (d->options.method != Method::kRoute && d->options.method != Method::kTunnel)) {
         continue;
       }
-      const std::string rip = " " + wire::to_string(d->address.address) + ":";
-      const std::size_t at = entry.command.find(rip);
-      if (at == std::string::npos) continue;
-      const long typed = std::strtol(entry.command.c_str() + at + rip.size(), nullptr, 10);
-      if (typed == port || typed == 0) continue;
       report.add(
           {.id = "port-mapping-in-dr",
            .host = survey.name(b.director),
            .place = entry.place,
            .summary = fmt::format("real server {} was given port {}, but {} leaves the port "
                                   "alone: it is {}",
-                                  wire::to_string(d->address.address), typed,
+                                  wire::to_string(d->address.address), typed->port,
                                   method_text(d->options.method), port),
-           .symptom = fmt::format("requests arrive at port {}; what listens on {} hears "
-                                  "nothing",
-                                  port, typed),
+           .symptom = fmt::format("requests arrive at port {}; what listens on {} hears nothing",
+                                  port, typed->port),
            .cure = {{"", fmt::format("let the real server listen on {}, or use NAT (-m)", port)}}});
     }
   }
@@ -185,50 +186,62 @@ void unserved(const Survey& survey, Report& report) {
   }
 }
 
-void capacity(const Survey& survey, Report& report) {
-  std::map<std::size_t, std::uint64_t> by_client;
-  for (const Demand& d : survey.demands()) by_client[d.client] += d.connections;
-  for (const Demand& d : survey.demands()) {
-    const net::GlobalConf& global = survey.host(d.client).global();
-    const auto ports =
-        static_cast<std::uint64_t>(std::max(0, global.port_range_high - global.port_range_low + 1));
-    // Each connection's port is kept for the 60 s of TIME_WAIT; a slower load never holds so many.
-    const Duration span = [&] {
-      for (const app::TrafficPlan& t : survey.lab().scenario().load.traffics) {
-        if (t.name == d.traffic && t.arrivals != app::Arrivals::kListed)
-          return Duration::picoseconds(t.gap.ps() * static_cast<std::int64_t>(ports));
-      }
-      return Duration{};
-    }();
-    if (d.connections <= ports || span > Duration::seconds(60)) continue;
-    report.add({.id = "ephemeral-ports-too-few",
-                .host = survey.name(d.client),
-                .place = d.place,
-                .summary = fmt::format("{} makes {} connections to one address within a minute, "
-                                       "but has {} ports to make them from",
-                                       survey.name(d.client), d.connections, ports),
-                .symptom = "connect() fails with \"Cannot assign requested address\", or reuses a "
-                           "port whose last connection is still known",
-                .cure = {{survey.name(d.client),
-                          "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\""}}});
+// How many of a demand's connections fall into `span`: all, unless its traffic says how far apart
+// they are. A closed loop waits for its own replies: nothing is known beforehand.
+std::uint64_t within(const Survey& survey, const Demand& demand, Duration span) {
+  for (const app::TrafficPlan& t : survey.lab().scenario().load.traffics) {
+    if (t.name != demand.traffic || t.arrivals == app::Arrivals::kListed) continue;
+    const bool spaced =
+        t.arrivals == app::Arrivals::kEvery || t.arrivals == app::Arrivals::kPoisson;
+    if (!spaced) return 0;
+    const std::int64_t apart = t.gap.ps() * static_cast<std::int64_t>(t.clients.size());
+    if (apart <= 0) return demand.connections;
+    return std::min(demand.connections, static_cast<std::uint64_t>(span.ps() / apart) + 1);
   }
-  std::uint64_t all = 0;
-  for (const auto& [client, count] : by_client) all += count;
-  for (std::size_t h = 0; h < survey.host_count(); ++h) {
-    const net::netfilter::Netfilter& filter = survey.machine(h).netfilter();
-    if (filter.conntrack() == nullptr || !survey.balances(h)) continue;
-    const auto most = static_cast<std::uint64_t>(filter.conntrack_settings().max);
-    if (all <= most) continue;
-    report.add({.id = "conntrack-too-small",
-                .host = survey.name(h),
-                .place = survey.place_of_sysctl(h, "nf_conntrack_max"),
-                .summary = fmt::format("{} tracks connections, at most {}, and {} are to come",
-                                       survey.name(h), most, all),
-                .symptom = "\"nf_conntrack: table full, dropping packet\" in dmesg, and clients "
-                           "that time out",
-                .cure = {{survey.name(h),
-                          fmt::format("sysctl -w net.netfilter.nf_conntrack_max={}", all * 2)}}});
+  return demand.connections;
+}
+
+// A client's side keeps the port for TIME_WAIT after a connection.
+void few_ports(const Survey& survey, Report& report, const Demand& d) {
+  if (d.protocol != wire::Protocol::kTcp) return;
+  const net::GlobalConf& global = survey.host(d.client).global();
+  const auto ports =
+      static_cast<std::uint64_t>(std::max(0, global.port_range_high - global.port_range_low + 1));
+  const std::uint64_t at_once = within(survey, d, Duration::seconds(60));
+  if (at_once <= ports) return;
+  const std::string& name = survey.name(d.client);
+  report.add({.id = "ephemeral-ports-too-few",
+              .host = name,
+              .place = d.place,
+              .summary = fmt::format("{} makes {} connections to one address within a minute, but "
+                                     "has {} ports to make them from",
+                                     name, at_once, ports),
+              .symptom = "connect() fails with \"Cannot assign requested address\", or reuses a "
+                         "port whose last connection is still known",
+              .cure = {{name, "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\""}}});
+}
+
+// An entry outlives its connection by two minutes of TIME_WAIT.
+void few_entries(const Survey& survey, Report& report, std::size_t h) {
+  const net::netfilter::Netfilter& filter = survey.machine(h).netfilter();
+  if (filter.conntrack() == nullptr || !survey.balances(h)) return;
+  std::uint64_t at_once = 0;
+  for (const Trip& trip : survey.trips()) {
+    if (trip.request.passes(h)) at_once += within(survey, *trip.demand, Duration::seconds(120));
   }
+  const auto most = static_cast<std::uint64_t>(std::max(0, filter.conntrack_settings().max));
+  if (at_once <= most) return;
+  const std::string& name = survey.name(h);
+  report.add(
+      {.id = "conntrack-too-small",
+       .host = name,
+       .place = survey.place_of_sysctl(h, "nf_conntrack_max"),
+       .summary = fmt::format("{} tracks at most {} connections, and {} come within two "
+                              "minutes",
+                              name, most, at_once),
+       .symptom = "\"nf_conntrack: table full, dropping packet\" in dmesg, and clients that "
+                  "time out",
+       .cure = {{name, fmt::format("sysctl -w net.netfilter.nf_conntrack_max={}", at_once * 2)}}});
 }
 
 }  // namespace
@@ -240,7 +253,8 @@ void look_at_services(const Survey& survey, Report& report) {
     schedulers(survey, report, b);
   }
   unserved(survey, report);
-  capacity(survey, report);
+  for (const Demand& demand : survey.demands()) few_ports(survey, report, demand);
+  for (std::size_t h = 0; h < survey.host_count(); ++h) few_entries(survey, report, h);
 }
 
 }  // namespace lvslab::diagnose

@@ -39,28 +39,28 @@ void tunnels(const Survey& survey, Report& report) {
   }
 }
 
-void segments(const Survey& survey, Report& report) {
-  for (const Nic& nic : survey.cards()) {
+void one_segment(const Survey& survey, Report& report, const std::vector<Nic>& segment) {
+  std::map<std::uint32_t, std::size_t> cards;  // by MTU
+  for (const Nic& nic : segment) ++cards[survey.interface(nic).mtu];
+  if (cards.size() < 2) return;
+  // Most of them; of equally many, Ethernet's own.
+  const auto rank = [](const auto& a) { return std::pair(a.second, a.first == 1500); };
+  const std::uint32_t usual =
+      std::max_element(cards.begin(), cards.end(), [&](const auto& a, const auto& b) {
+        return rank(a) < rank(b);
+      })->first;
+  for (const Nic& nic : segment) {
     const net::Interface& card = survey.interface(nic);
-    if (!card.up || card.kind != net::InterfaceKind::kEthernet) continue;
-    std::map<std::uint32_t, std::size_t> seen;
-    ++seen[card.mtu];
-    for (const Nic& other : survey.neighbours_of(nic)) ++seen[survey.interface(other).mtu];
-    if (seen.size() < 2) continue;
-    // Most of them; of equally many, Ethernet's own.
-    const auto rank = [](const auto& a) { return std::pair(a.second, a.first == 1500); };
-    const auto usual = std::max_element(
-        seen.begin(), seen.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
-    if (card.mtu == usual->first) continue;
+    if (!card.up || card.kind != net::InterfaceKind::kEthernet || card.mtu == usual) continue;
     const std::string& name = survey.name(nic.host);
     report.add({.id = "mtu-mismatch",
                 .host = name,
                 .place = survey.said(nic.host, {card.name, "mtu"}),
                 .summary = fmt::format("{} has an MTU of {}, its neighbours {}", survey.text(nic),
-                                       card.mtu, usual->first),
+                                       card.mtu, usual),
                 .symptom = "no router on the segment says that a packet is too big: larger ones "
                            "are lost, fragmented, or small ones sent for nothing",
-                .cure = {{name, fmt::format("ip link set {} mtu {}", card.name, usual->first)}}});
+                .cure = {{name, fmt::format("ip link set {} mtu {}", card.name, usual)}}});
   }
 }
 
@@ -68,7 +68,7 @@ void segments(const Survey& survey, Report& report) {
 
 void look_at_sizes(const Survey& survey, Report& report) {
   tunnels(survey, report);
-  segments(survey, report);
+  for (const std::vector<Nic>& segment : survey.segments()) one_segment(survey, report, segment);
 }
 
 }  // namespace lvslab::diagnose
