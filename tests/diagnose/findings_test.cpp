@@ -142,6 +142,27 @@ TEST(Findings, NothingIsFoundOnCorrectedLabs) {
   }
 }
 
+TEST(Findings, AServerAskedForItsOwnAddressIsNoVipOfAMarkedService) {
+  const Changed changed(
+      "director/fwmark-service.yaml",
+      "traffic: {direct: {from: client, to: '192.168.182.210:80', connections: 1}}");
+  const auto found = findings_of(changed.path(), false);
+  EXPECT_TRUE(found.empty()) << told(found);
+}
+
+TEST(Findings, PortsAreCountedPerClientAndWithinTheirTime) {
+  const std::string ports = "sysctl: {net.ipv4.ip_local_port_range: 40000 40019}";
+  const Changed one("modes/dr.yaml",
+                    "hosts: {client: {" + ports + "}}\n  traffic: {web: {connections: 100}}");
+  EXPECT_TRUE(has(findings_of(one.path(), false), "ephemeral-ports-too-few", "client"));
+  // Four seconds apart, the fifteenth comes when the first port is free again.
+  const Changed slow(
+      "modes/dr.yaml",
+      "hosts: {client: {" + ports + "}}\n  traffic: {web: {connections: 100, arrivals: every 4s}}");
+  const auto found = findings_of(slow.path(), false);
+  EXPECT_TRUE(found.empty()) << told(found);
+}
+
 TEST(Findings, CureCommandsMakeTheLabWell) {
   for (const FindingCase& c : kFindingCases) {
     static const std::set<std::string_view> kCuredByTyping{"arp-ignore-off",
