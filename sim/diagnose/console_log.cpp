@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 
 namespace lvslab::diagnose {
 namespace {
@@ -28,19 +27,9 @@ bool holds_word(std::string_view text, std::string_view word) {
 
 }  // namespace
 
-scenario::Place parse_place(std::string_view text) {
-  const std::size_t column = text.rfind(':');
-  if (column == std::string_view::npos || column == 0) return {};
-  const std::size_t line = text.rfind(':', column - 1);
-  if (line == std::string_view::npos) return {};
-  return {std::string(text.substr(0, line)),
-          std::atoi(std::string(text.substr(line + 1, column - line - 1)).c_str()),
-          std::atoi(std::string(text.substr(column + 1)).c_str())};
-}
-
 void ConsoleLog::add(std::size_t host, const admin::ConsoleEntry& entry) {
   entries_.push_back({host, entry.time, entry.command, entry.err, entry.status, entry.tested,
-                      parse_place(entry.place)});
+                      scenario::parse_place(entry.place)});
 }
 
 const ConsoleLog::Entry* ConsoleLog::last(std::size_t host,

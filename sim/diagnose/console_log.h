@@ -27,7 +27,4 @@ class ConsoleLog {
   std::vector<Entry> entries_;
 };
 
-/// "file:line:column" taken apart; no place if it is none.
-scenario::Place parse_place(std::string_view text);
-
 }  // namespace lvslab::diagnose

@@ -97,6 +97,15 @@ Value ExpectationReader::list(const Node& node, ValueShape item) {
   return value;
 }
 
+/// A key that is a value: names are replaced in it.
+Node key_of(const Entry& entry) {
+  Node key;
+  key.kind = Node::Kind::kScalar;
+  key.mark = key.text_mark = entry.key_mark;
+  key.scalar = entry.key;
+  return key;
+}
+
 Value ExpectationReader::server_counts(const Node& node) {
   Value value;
   value.place = context_.place(node.mark);
@@ -107,11 +116,7 @@ Value ExpectationReader::server_counts(const Node& node) {
     return value;
   }
   for (const Entry& entry : node.entries) {
-    Node key;  // a key is a value here: names are replaced in it
-    key.kind = Node::Kind::kScalar;
-    key.mark = key.text_mark = entry.key_mark;
-    key.scalar = entry.key;
-    const Value server = read(key, ValueShape::kServer, {}, {});
+    const Value server = read(key_of(entry), ValueShape::kServer, {}, {});
     value.entries.emplace_back(server.scalar, read(*entry.value, ValueShape::kCount, {}, {}));
   }
   return value;
@@ -128,11 +133,7 @@ Value ExpectationReader::shares(const Node& node) {
     return value;
   }
   for (const Entry& entry : node.entries) {
-    Node key;  // a key is a value here: names are replaced in it
-    key.kind = Node::Kind::kScalar;
-    key.mark = key.text_mark = entry.key_mark;
-    key.scalar = entry.key;
-    const Value name = scalar(key);
+    const Value name = scalar(key_of(entry));
     Value share = scalar(*entry.value);
     report(*entry.value, parse_share(share.scalar));
     share.place = name.place;

@@ -19,11 +19,7 @@ struct Lab::ConsoleBridge final : admin::Console {
   }
   void unknown_command(const std::string& place, const std::string& name) override {
     Message message{.what = "unknown command '" + name + "'", .hint = "see: lvslab list commands"};
-    const std::size_t column = place.rfind(':'), line = place.rfind(':', column - 1);
-    if (column != std::string::npos && line != std::string::npos) {
-      message.place = {place.substr(0, line), std::atoi(place.c_str() + line + 1),
-                       std::atoi(place.c_str() + column + 1)};
-    }
+    message.place = parse_place(place);
     lab->runtime_errors_.push_back(std::move(message));
   }
 };

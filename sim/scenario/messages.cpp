@@ -1,5 +1,6 @@
 // How a message looks: its sentence, then the source line, then a caret below the place.
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 
 #include "scenario/scenario.h"
@@ -35,6 +36,16 @@ void append(Shown& out, std::string_view bytes, char32_t character) {
 std::string Place::text() const {
   if (line <= 0) return file;
   return file + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
+Place parse_place(std::string_view text) {
+  const std::size_t column = text.rfind(':');
+  if (column == std::string_view::npos || column == 0) return {};
+  const std::size_t line = text.rfind(':', column - 1);
+  if (line == std::string_view::npos) return {};
+  return {std::string(text.substr(0, line)),
+          std::atoi(std::string(text.substr(line + 1, column - line - 1)).c_str()),
+          std::atoi(std::string(text.substr(column + 1)).c_str())};
 }
 
 Value::Value() = default;

@@ -21,6 +21,8 @@ struct Place {
   int line = 0, column = 0;  ///< from 1; 0: no place
   std::string text() const;  ///< "file:line:column"
 };
+/// text() taken apart again; no place if it is none.
+Place parse_place(std::string_view text);
 
 struct LinkShape {
   std::uint64_t bits_per_second = 1'000'000'000;  ///< 0: unlimited

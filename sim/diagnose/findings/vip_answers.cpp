@@ -114,8 +114,7 @@ void blame(const Survey& survey, Report& report, const Resolution::Answer& answe
       survey.host(nic.host).interface(0).addresses.begin(),
       survey.host(nic.host).interface(0).addresses.end(),
       [](const net::Address& a) { return !a.local.is_loopback() && a.prefix_length < 32; });
-  const bool configured = !survey.host(nic.host).interfaces().empty() &&
-                          survey.host(nic.host).routes().is_configured(asker.vip);
+  const bool configured = survey.host(nic.host).routes().is_configured(asker.vip);
   if (!configured && wide) return;  // vip-prefix-on-lo says it
   const std::string& role = survey.lab().scenario().hosts[nic.host].role;
   if (survey.is_real_server_of(nic.host, asker.vip) || role == "real-server")
