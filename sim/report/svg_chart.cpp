@@ -56,7 +56,8 @@ class LinePicture {
     std::vector<std::string> names;
     for (const ChartSeries& s : chart_.series) names.push_back(s.name);
     left_ = std::max(34.0, y_.widest_tick(kChartFont) + 12);
-    right_ = chart_.width - 18;
+    const double last = x_.ticks().empty() ? 0 : text_width(x_.ticks().back().text, kChartFont) / 2;
+    right_ = chart_.width - std::max(18.0, last + 4);
     top_ = 24 + chart_legend(legend, names, false, left_, 0, right_ - left_);
     if (!chart_.moments.empty()) top_ += 14;
     bottom_ = chart_.height + (top_ - 24) - 40;
