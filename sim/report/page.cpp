@@ -22,9 +22,9 @@ constexpr std::string_view kStyle =
     "border-bottom:1px solid var(--grid);padding-bottom:.2rem}h3{font-size:1rem;margin:1.2rem 0 "
     ".3rem}\n.meta,.note,caption,figcaption{color:var(--soft);font-size:.87rem}"
     ".meta span{margin-right:1.2em;white-space:nowrap}\n.about{max-width:75ch}\n"
-    ".scroll{overflow-x:auto}table{border-collapse:collapse;margin:.5rem 0;font-size:.87rem}"
+    ".scroll{overflow-x:auto}table{border-collapse:collapse;margin:.5rem 0;font-size:.8rem}"
     "caption{text-align:left;padding-bottom:.2rem}"
-    "th,td{padding:.25rem .7rem;border-bottom:1px solid var(--grid);text-align:left;"
+    "th,td{padding:.25rem .45rem;border-bottom:1px solid var(--grid);text-align:left;"
     "vertical-align:top}thead th{border-bottom:2px solid var(--soft)}"
     "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
     "pre{font:12px/1.45 \"DejaVu Sans Mono\",monospace;background:var(--tint);padding:.8rem;"
@@ -51,7 +51,8 @@ std::string paragraphs(std::string_view text) {
     const std::size_t end = std::min(shown.find("\n\n", at), shown.size());
     const std::string_view part = std::string_view(shown).substr(at, end - at);
     if (part.find_first_not_of(" \n\t") != std::string_view::npos)
-      out += "<p>" + escaped(part) + "</p>\n";
+      out += part.front() == '|' ? "<pre>" + escaped(part) + "</pre>\n"
+                                 : "<p>" + escaped(part) + "</p>\n";
     at = end + 2;
   }
   return out.empty() ? "" : "<div class=\"about\">\n" + out + "</div>\n";

@@ -114,10 +114,10 @@ std::string percentiles(const RunResult& result) {
     }
     ChartSeries series{result.lab.scene().traffics[i], {}, ChartSeries::Form::kLine};
     for (const unsigned p :
-         {0U, 100U, 250U, 500U, 750U, 900U, 950U, 980U, 990U, 995U, 998U, 999U}) {
+         {10U, 100U, 250U, 500U, 750U, 900U, 950U, 980U, 990U, 995U, 998U, 999U}) {
       // A percentile needs a value beyond it to be more than the greatest.
       if (p > 500 && static_cast<double>(h.count()) * (1000.0 - p) < 1000.0) break;
-      series.points.push_back({p / 1000.0, seconds(p == 0 ? h.min() : h.percentile(p))});
+      series.points.push_back({p / 1000.0, seconds(h.percentile(p))});
     }
     chart.series.push_back(std::move(series));
   }
