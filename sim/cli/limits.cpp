@@ -142,7 +142,8 @@ constexpr Limit kLimits[] = {
      "rules, addresses with a peer, routes over several next hops; cables and what servers "
      "answer are guessed, and networks with the same addresses are taken for one"},
     {"language",
-     "populations and multipath are accepted words of the scenario language, answered \"not yet\"",
+     "multipath is an accepted word of the scenario language, answered \"not yet\": `ip route add "
+     "... nexthop` in `run` does it",
      "decoder.cpp keys.h expectation_keys.h panel.cpp"},
 };
 

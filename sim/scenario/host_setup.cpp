@@ -32,6 +32,7 @@ admin::MachineSetup setup_of(const Scenario& scenario, const HostSpec& host) {
   setup.sysctl = host.sysctl;
   for (const InterfaceSpec& nic : host.interfaces)
     setup.interfaces.push_back({nic.name, nic.addresses});
+  setup.own_prefixes = host.own_prefixes;
   setup.gateway = host.gateway;
   setup.load = &scenario.load;
   setup.serve = host.serve;

@@ -143,10 +143,20 @@ constexpr Key kConnection[] = {
     {"send", Shape::kList, "further messages at given times", {}, &kSendKeys},
     LVSLAB_COMMON_TRAFFIC_KEYS,
 };
+constexpr Key kPopulation[] = {
+    {"host", Shape::kName, "whose addresses they are", {}, nullptr, kRequired},
+    {"prefix", Shape::kText, "all its addresses are the host's own", {}, nullptr, kRequired},
+    {"addresses", Shape::kNumber, "so many of them, from the first (default: all, up to 16777216)"},
+    {"pick", Shape::kText,
+     "each connection's address: uniform, or zipf EXPONENT (default uniform)"},
+    {"file", Shape::kText, "or a file of addresses: one a line, or address,weight"},
+    {"share", Shape::kAny,
+     "ADDRESS: percentage of all connections, whatever pick says of the rest"},
+};
 constexpr Key kTraffic[] = {
     {"from",
      Shape::kNames,
-     "the client host, a list of them, or a range \"client[1-3]\"",
+     "the client host, a list of them, a range \"client[1-3]\", or a population",
      {},
      nullptr,
      kRequired},
@@ -163,7 +173,6 @@ constexpr Key kTraffic[] = {
     {"duration", Shape::kDuration, "no arrival later than this after the start"},
     {"source", Shape::kService, "address:first port; one more for each connection"},
     LVSLAB_COMMON_TRAFFIC_KEYS,
-    {"populations", Shape::kAny, "a prefix full of clients", {}, nullptr, false, kLater},
 };
 #undef LVSLAB_COMMON_TRAFFIC_KEYS
 
@@ -233,7 +242,7 @@ constexpr Key kFile[] = {
     {"expect", Shape::kExpectations, "what must come true"},
     {"waive", Shape::kList, "findings of `check` that are meant to be", {}, &kWaiveKeys},
     {"compare", Shape::kAny, "a grid of runs", {}, nullptr, false, kLater},
-    {"populations", Shape::kAny, "prefixes full of clients", {}, nullptr, false, kLater},
+    {"populations", Shape::kNamedMaps, "NAME: a prefix full of clients", {}, &kPopulationKeys},
 };
 
 }  // namespace
@@ -250,6 +259,7 @@ constexpr KeyTable kSwitchKeys{"a switch", kSwitch};
 constexpr KeyTable kLinkKeys{"a link", kLink};
 constexpr KeyTable kPortKeys{"a switch port", kPort};
 constexpr KeyTable kVlanKeys{"vlan", kVlan};
+constexpr KeyTable kPopulationKeys{"a population", kPopulation};
 constexpr KeyTable kTrafficKeys{"a traffic", kTraffic};
 constexpr KeyTable kConnectionKeys{"a connection", kConnection};
 constexpr KeyTable kSendKeys{"a message", kSend};

@@ -72,6 +72,7 @@ void decode_all(Context& context, const Node& root, const ReadOptions& options) 
   decode_switches(context, fields.get("switches"));
   const bool links_read = decode_links(context, fields.get("links"));
   finish_interfaces(context, links_read);
+  decode_populations(context, fields.get("populations"));
   decode_traffic(context, fields.get("traffic"));
   scenario.load.seed = scenario.seed;
   decode_timeline(context, fields.get("timeline"));

@@ -69,6 +69,7 @@ struct HostSpec {
   std::optional<TextAt> run;
   std::vector<app::ServeSpec> serve;
   std::vector<Place> serve_places;
+  std::vector<wire::Prefix> own_prefixes;  ///< of populations
   std::optional<engine::CpuModel> cpu;  ///< none: forwarding takes no time
 };
 
