@@ -61,6 +61,6 @@ struct KeyTable {
 extern const KeyTable kFileKeys, kLinkDefaultKeys, kHostKeys, kInterfaceKeys, kFileTextKeys,
     kServeKeys, kSwitchKeys, kLinkKeys, kPortKeys, kVlanKeys, kTrafficKeys, kConnectionKeys,
     kSendKeys, kCloseKeys, kTimelineKeys, kServiceKeys, kInjectKeys, kArpKeys, kEthernetKeys,
-    kWaiveKeys;
+    kWaiveKeys, kCompareKeys, kCompareExpectKeys;
 
 }  // namespace lvslab::scenario

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/random.h"
 #include "scenario/host_setup.h"
 #include "topology/topology.h"
 
@@ -38,8 +39,20 @@ void Lab::SceneKeeper::on_record(const Record& record) {
   known[record.note.x].mac = interfaces[record.note.x].mac;
 }
 
+namespace {
+
+/// What machines and links draw from: another for each replication, the scenario's own for the
+/// first.
+std::uint64_t chance_of(const Scenario& scenario, const LabOptions& options) {
+  return options.replication == 0 ? scenario.seed : mix(scenario.seed, options.replication);
+}
+
+}  // namespace
+
 Lab::Lab(Scenario scenario, const LabOptions& options)
-    : scenario_(std::move(scenario)), world_(scenario_.seed, options.tie_seed) {
+    : scenario_(std::move(scenario)),
+      chance_(chance_of(scenario_, options)),
+      world_(chance_, options.tie_seed) {
   scenario_.load.seed = scenario_.seed;
   scenario_.load.replication = options.replication;
   scene_keeper_.lab = this;
@@ -60,7 +73,7 @@ void Lab::make_nodes(std::vector<Message>&) {
   for (std::size_t i = 0; i < scenario_.hosts.size(); ++i) {
     const HostSpec& spec = scenario_.hosts[i];
     const auto node = static_cast<NodeIndex>(i);
-    machines_.push_back(std::make_unique<admin::Machine>(spec.name, scenario_.seed, node));
+    machines_.push_back(std::make_unique<admin::Machine>(spec.name, chance_, node));
     consoles_.push_back(std::make_unique<ConsoleBridge>());
     consoles_.back()->lab = this;
     consoles_.back()->node = node;

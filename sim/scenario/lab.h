@@ -111,6 +111,7 @@ class Lab {
   bool settled();
 
   Scenario scenario_;
+  std::uint64_t chance_;  ///< seed of what machines and links draw
   trace::Scene scene_;
   engine::World world_;
   std::vector<std::unique_ptr<admin::Machine>> machines_;
