@@ -119,6 +119,8 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
     add_test_options(*verb, options);
   } else if (entry.name == "compare") {
     add_compare_options(*verb, options);
+  } else if (entry.name == "validate") {
+    add_validate_options(*verb, options);
   } else if (entry.name == "diff") {
     add_diff_options(*verb, options);
   } else if (entry.name == "import") {

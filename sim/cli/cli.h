@@ -42,6 +42,15 @@ struct CompareOptions {
   unsigned jobs = 0;                                     ///< 0: one a processor
 };
 
+/// What `validate` can be given.
+struct ValidateOptions {
+  bool all = false;
+  std::string only;
+  std::size_t coverage = 0;  ///< seeds; 0: cases instead
+  std::uint64_t requests = 20'000;
+  unsigned jobs = 0;
+};
+
 /// Everything any verb can be given, as parsed.
 struct Options {
   std::string verb;
@@ -58,6 +67,7 @@ struct Options {
   bool stages = false;  ///< explain
   TestOptions test;
   CompareOptions compare;
+  ValidateOptions validate;
   std::vector<std::string> files;  ///< check: all; diff: two
   std::string what_if;             ///< diff: HOST: COMMAND
   bool collect = false;            ///< import

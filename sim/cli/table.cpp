@@ -13,7 +13,7 @@ constexpr VerbEntry kVerbs[] = {
     {"test", test_verb, "scenarios as tests: files and folders, in parallel"},
     {"diff", diff_verb, "the first event that differs between two runs, and what came of it"},
     {"compare", compare_verb, "a grid of runs, paired, with intervals and verdicts"},
-    {"validate", nullptr, "validation cases (not yet)"},
+    {"validate", validate_verb, "estimates against exact values, case by case"},
     {"shell", shell_verb, "a prompt on any host of a running lab"},
     {"live", live_verb, "one host of a scenario on real interfaces"},
     {"import", import_verb, "a scenario from what live hosts print"},

@@ -22,6 +22,8 @@ int test_verb(const Options& options);
 void add_test_options(CLI::App& verb, Options& options);
 int compare_verb(const Options& options);
 void add_compare_options(CLI::App& verb, Options& options);
+int validate_verb(const Options& options);
+void add_validate_options(CLI::App& verb, Options& options);
 int diff_verb(const Options& options);
 void add_diff_options(CLI::App& verb, Options& options);
 int import_verb(const Options& options);

@@ -61,8 +61,7 @@ void CaseObserver::watch(RunHow& how) {
       nodes_.push_back(lab.scene().nodes[i].name);
       is_server_.push_back(lab.scenario().hosts[i].role == "real-server");
     }
-    ready_ = lab.ready().since_start().in_seconds();
-    ended_ = lab.world().now().since_start().in_seconds() - ready_;
+    ended_ = (lab.world().now() - lab.ready()).in_seconds();
   };
 }
 
@@ -86,7 +85,8 @@ double CaseObserver::share(std::string_view server, bool of_offered) const {
   return all == 0 ? 0 : mine / all;
 }
 
-std::vector<double> CaseObserver::loads() const {
+/// Of the first `servers`, or of all.
+std::vector<double> CaseObserver::loads(double servers) const {
   std::map<NodeIndex, double> counts;
   for (std::size_t i = 0; i < is_server_.size(); ++i) {
     if (is_server_[i]) counts[static_cast<NodeIndex>(i)];
@@ -95,7 +95,10 @@ std::vector<double> CaseObserver::loads() const {
     if (r.server != kNoNode) ++counts[r.server];
   }
   std::vector<double> list;
-  for (const auto& [node, count] : counts) list.push_back(count);
+  for (const auto& [node, count] : counts) {
+    if (servers > 0 && static_cast<double>(list.size()) >= servers) break;
+    list.push_back(count);
+  }
   return list;
 }
 
@@ -154,11 +157,79 @@ double CaseObserver::drain(bool last) const {
   return last ? ends.back() : (ends[ends.size() / 2 - 1] + ends[ends.size() / 2]) / 2;
 }
 
+/// "idle", "used", "1/jain", "max/mean", "least", "most", of the first so many servers with "@10".
+double CaseObserver::of_loads(std::string_view metric) const {
+  const std::size_t at = metric.find('@');
+  const std::string_view name = metric.substr(0, at);
+  if (name != "idle" && name != "used" && name != "1/jain" && name != "max/mean" &&
+      name != "least" && name != "most")
+    return kNothing;
+  const std::vector<double> list =
+      loads(at == std::string_view::npos ? 0 : number(metric.substr(at + 1)));
+  if (list.empty()) return kNothing;
+  const auto idle = static_cast<double>(std::count(list.begin(), list.end(), 0.0));
+  if (name == "idle") return idle;
+  if (name == "used") return static_cast<double>(list.size()) - idle;
+  if (name == "1/jain") return 1 / jain(list);
+  const auto [least, most] = std::minmax_element(list.begin(), list.end());
+  if (name == "least") return *least;
+  if (name == "most") return *most;
+  double sum = 0;
+  for (const double x : list) sum += x;
+  return *most * static_cast<double>(list.size()) / sum;
+}
+
+/// Share of servers and time with at least so many requests, from a tenth of the run to the last
+/// arrival.
+double CaseObserver::tail(double least) const {
+  std::map<NodeIndex, std::vector<std::pair<double, int>>> changes;
+  double end = 0;
+  for (const Row& r : rows_) {
+    end = std::max(end, r.intended);
+    if (r.server == kNoNode || r.last_byte < 0) continue;
+    changes[r.server].emplace_back(r.intended, 1);
+    changes[r.server].emplace_back(r.last_byte, -1);
+  }
+  const double begin = end * 0.1;
+  double area = 0;
+  for (auto& [server, list] : changes) {
+    std::sort(list.begin(), list.end());
+    int present = 0;
+    double since = begin;
+    for (const auto& [time, change] : list) {
+      const double now = std::clamp(time, begin, end);
+      if (present >= least) area += now - since;
+      since = now;
+      present += change;
+    }
+  }
+  return area / (end - begin) / static_cast<double>(changes.size());
+}
+
+/// Mean latency of the requests whose number is `place` modulo `period`.
+double CaseObserver::mean_of_each(double place, double period) const {
+  double sum = 0, count = 0;
+  for (std::size_t i = rows_.size() / 10; i < rows_.size(); ++i) {
+    if (std::fmod(static_cast<double>(i), period) != place || rows_[i].latency < 0) continue;
+    sum += rows_[i].latency;
+    ++count;
+  }
+  return count == 0 ? kNothing : sum / count;
+}
+
 double CaseObserver::value(const RunFigures& run, std::string_view metric) const {
   std::string_view rest;
   if (scenario::is_metric(metric)) return value_of(run, 0, metric);
   if (takes(metric, "mean", rest)) return value_of(run, static_cast<std::size_t>(number(rest)), "mean");
-  if (takes(metric, "p75", rest)) return kNothing;
+  if (takes(metric, "tail", rest)) return tail(number(rest));
+  if (takes(metric, "rounds", rest)) {
+    // One round trip is the handshake's.
+    return rows_.empty() ? kNothing : (rows_[0].last_byte - rows_[0].intended) / number(rest) - 1;
+  }
+  if (takes(metric, "every", rest)) {
+    const std::size_t slash = rest.find('/');
+    return mean_of_each(number(rest.substr(0, slash)), number(rest.substr(slash + 1)));
+  }
   if (takes(metric, "present", rest)) return present_at(number(rest));
   if (takes(metric, "share", rest)) return share(rest, false);
   if (takes(metric, "offered", rest)) return share(rest, true);
@@ -180,7 +251,9 @@ double CaseObserver::value(const RunFigures& run, std::string_view metric) const
       if (r.traffic == 1 && r.latency >= 0) list.push_back(r.latency);
     }
     if (list.empty()) return kNothing;
-    const auto place = static_cast<std::size_t>(number(rest) * static_cast<double>(list.size() - 1));
+    // By nearest rank.
+    const auto rank = static_cast<std::size_t>(std::ceil(number(rest) * static_cast<double>(list.size())));
+    const std::size_t place = rank == 0 ? 0 : rank - 1;
     std::nth_element(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(place), list.end());
     return list[place];
   }
@@ -207,24 +280,7 @@ double CaseObserver::value(const RunFigures& run, std::string_view metric) const
   if (metric == "rush-count") return lc_rush(false);
   if (metric == "drain-last") return drain(true);
   if (metric == "drain-half") return drain(false);
-  if (metric == "idle") {
-    const auto list = loads();
-    return static_cast<double>(std::count(list.begin(), list.end(), 0.0));
-  }
-  if (metric == "used") {
-    const auto list = loads();
-    return static_cast<double>(list.size()) -
-           static_cast<double>(std::count(list.begin(), list.end(), 0.0));
-  }
-  if (metric == "1/jain") return 1 / jain(loads());
-  if (metric == "max/mean" || metric == "least" || metric == "most") {
-    const auto list = loads();
-    double sum = 0;
-    for (const double x : list) sum += x;
-    const auto [least, most] = std::minmax_element(list.begin(), list.end());
-    if (metric == "least") return *least;
-    return metric == "most" ? *most : *most * static_cast<double>(list.size()) / sum;
-  }
+  if (const double figure = of_loads(metric); !std::isnan(figure)) return figure;
   if (metric == "connect-delay") {
     double sum = 0, count = 0;
     for (const Row& r : rows_) {

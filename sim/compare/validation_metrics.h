@@ -1,6 +1,7 @@
 // What a validation case can ask of one run, by name.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,15 +30,15 @@ class CaseObserver {
   double busy_periods() const;
   double lc_rush(bool length) const;
   double drain(bool last) const;
-  std::vector<double> loads() const;
-  double bytes_ratio(std::string_view what) const;
+  double tail(double least) const;
+  double mean_of_each(double place, double period) const;
+  double of_loads(std::string_view metric) const;
+  std::vector<double> loads(double servers) const;
 
   std::vector<Row> rows_;
   std::vector<std::string> nodes_;
   std::vector<bool> is_server_;
-  double ready_ = 0, ended_ = 0;
-  std::uint64_t queue_full_ = 0;
-  std::vector<double> integral_;  ///< servers holding at least k connections, time average
+  double ended_ = 0;  ///< since ready
 };
 
 }  // namespace lvslab::compare

@@ -121,6 +121,7 @@ Result<std::vector<std::string>> parse_values(std::string_view text) {
   if (const std::size_t dots = text.find(".."); dots != std::string_view::npos)
     return range_values(text, dots);
   std::vector<std::string> values;
+  if (trimmed(text).empty()) return tl::unexpected(Error{"no value", "Write a,b,c or 1..10"});
   for (const std::string_view part : split_words(text, ',')) {
     if (trimmed(part).empty())
       return tl::unexpected(Error{shown(text) + ": a value is missing", "Write a,b,c or 1..10"});

@@ -21,11 +21,11 @@ class Bed {
     std::string name = (std::filesystem::temp_directory_path() / "plan-XXXXXX").string();
     folder_ = mkdtemp(name.data());
     std::ofstream file(path());
-    file << "lvslab: 1\ntitle: t\nparams: {RATE: 10/s, N: 1}\n"
+    file << "lvslab: 1\ntitle: t\nparams: {RATE: 10/s, K: 1}\n"
             "hosts:\n  a: {interfaces: {eth0: {address: 10.0.0.1/24}}}\n"
             "  b: {interfaces: {eth0: {address: 10.0.0.2/24}}, serve: [{udp: 53}]}\n"
             "links: [[\"a:eth0\", \"b:eth0\"]]\n"
-            "traffic:\n  q: {from: a, to: 10.0.0.2:53, protocol: udp, arrivals: poisson $RATE}\n"
+            "traffic:\n  q: {from: a, to: 10.0.0.2:53, protocol: udp, connections: 5, arrivals: poisson $RATE}\n"
          << compare;
   }
   ~Bed() { std::filesystem::remove_all(folder_); }
@@ -60,7 +60,7 @@ std::vector<std::string> names(const Plan& plan) {
 }
 
 TEST(Plan, CellsAreInScenarioOrderTheLastDimensionFastest) {
-  Bed bed("compare: {vary: {RATE: [20/s, 10/s], N: 1..2}, variants: {small: {N: 5}, large: {}}}\n");
+  Bed bed("compare: {vary: {RATE: [20/s, 10/s], K: 1..2}, variants: {small: {K: 5}, large: {}}}\n");
   EXPECT_THAT(names(bed.plan()),
               ElementsAre("20/s / 1 / small", "20/s / 1 / large", "20/s / 2 / small",
                           "20/s / 2 / large", "10/s / 1 / small", "10/s / 1 / large",
@@ -68,7 +68,7 @@ TEST(Plan, CellsAreInScenarioOrderTheLastDimensionFastest) {
 }
 
 TEST(Plan, AValueAsBaselineIsThatOfTheCellsThatDifferInItAlone) {
-  Bed bed("compare: {vary: {RATE: [10/s, 20/s], N: [1, 2]}, baseline: 20/s}\n");
+  Bed bed("compare: {vary: {RATE: [10/s, 20/s], K: [1, 2]}, baseline: 20/s}\n");
   const Plan plan = bed.plan();
   ASSERT_EQ(plan.cells.size(), 4u);
   EXPECT_EQ(plan.cells[0].against, 2u);
@@ -94,7 +94,7 @@ TEST(Plan, RangesCountInDecimalsWithTheirUnits) {
 }
 
 TEST(Plan, WhatDecidesARunIsInItsFingerprint) {
-  Bed bed("compare: {vary: {N: [1, 2]}}\n");
+  Bed bed("compare: {vary: {K: [1, 2]}}\n");
   const Plan plan = bed.plan();
   EXPECT_NE(plan.cells[0].fingerprint, plan.cells[1].fingerprint);
   EXPECT_EQ(plan.cells[0].fingerprint, bed.plan().cells[0].fingerprint);
@@ -109,23 +109,23 @@ TEST(Plan, WhatDecidesARunIsInItsFingerprint) {
 TEST(Plan, TheCommandLineIsCheckedInOneGo) {
   Bed bed("");
   Request request;
-  request.vary = {"RAT=1/s", "N", "N=1.."};
+  request.vary = {"RAT=1/s", "K", "K=1.."};
   request.half_width = "2";
   request.warm_up = "5";
   EXPECT_GE(bed.plan(request).problems.size(), 5u);
   EXPECT_THAT(bed.plan().problems, ElementsAre(HasSubstr("nothing to compare")));
   Request knee;
-  knee.vary = {"N=1,2"};
-  for (const char* text : {"highest X with p99 < 2ms", "highest N with p99 < 2", "N", "highest N with q < 1ms"}) {
+  knee.vary = {"K=1,2"};
+  for (const char* text : {"highest X with p99 < 2ms", "highest K with p99 < 2", "N", "highest K with q < 1ms"}) {
     knee.knee = text;
     EXPECT_EQ(bed.plan(knee).problems.size(), 1u) << text;
   }
-  knee.knee = "highest N with p99 < 20ms";
+  knee.knee = "highest K with p99 < 20ms";
   EXPECT_TRUE(bed.plan(knee).problems.empty());
 }
 
 TEST(Plan, AVariantsOverridesArePathsOrParams) {
-  Bed bed("compare: {variants: {slow: {link_defaults: {rate: 1Mbps}, hosts.b.gateway: 10.0.0.1}, n: {N: 3}}}\n");
+  Bed bed("compare: {variants: {slow: {link_defaults: {rate: 1Mbps}, hosts.b.gateway: 10.0.0.1}, n: {K: 3}}}\n");
   EXPECT_TRUE(bed.plan().problems.empty());
   const auto read = scenario::read_scenario(bed.path(), {.variant = "slow"});
   ASSERT_TRUE(read.errors.empty());
@@ -138,27 +138,27 @@ TEST(Plan, AVariantsOverridesArePathsOrParams) {
 
 TEST(CompareKeys, HostileOnesAreRefusedWithTheirPlace) {
   const std::pair<const char*, const char*> kCases[] = {
-      {"compare: 3\n", "11:10"},
-      {"compare: {vari: {}}\n", "11:11"},
-      {"compare: {vary: [1]}\n", "11:17"},
-      {"compare: {vary: {RAT: [1]}}\n", "11:18"},
-      {"compare: {vary: {N: []}}\n", "11:21"},
-      {"compare: {vary: {N: 5..1}}\n", "11:21"},
-      {"compare: {vary: {N: [1, 1]}}\n", "11:21"},
-      {"compare: {vary: {N: 1..9999, RATE: [1/s, 2/s]}}\n", "11:10"},
-      {"compare: {variants: {a: 3}}\n", "11:25"},
-      {"compare: {variants: {a/b: {}}}\n", "11:22"},
-      {"compare: {vary: {N: [1]}, baseline: 2}\n", "11:37"},
-      {"compare: {vary: {N: [1]}, replications: 1}\n", "11:41"},
-      {"compare: {vary: {N: [1]}, replications: 5, max_replications: 4}\n", "11:61"},
-      {"compare: {vary: {N: [1]}, warm_up: 3}\n", "11:36"},
-      {"compare: {vary: {N: [1]}, half_width: 3}\n", "11:39"},
-      {"compare: {vary: {N: [1]}, metrics: [p98]}\n", "11:37"},
-      {"compare: {vary: {N: [1]}, unit: 0s}\n", "11:33"},
-      {"compare: {vary: {N: [1]}, exact: {2: 3ms}}\n", "11:35"},
-      {"compare: {vary: {N: [1, 2]}, expect: [{cell: 3, is: better}]}\n", "11:46"},
-      {"compare: {vary: {N: [1, 2]}, expect: [{cell: 2, is: good}]}\n", "11:53"},
-      {"compare: {vary: {N: [1, 2]}, expect: [{is: better}]}\n", "11:39"},
+      {"compare: 3\n", "10:10"},
+      {"compare: {vari: {}}\n", "10:11"},
+      {"compare: {vary: [1]}\n", "10:17"},
+      {"compare: {vary: {RAT: [1]}}\n", "10:18"},
+      {"compare: {vary: {K: []}}\n", "10:21"},
+      {"compare: {vary: {K: 5..1}}\n", "10:21"},
+      {"compare: {vary: {K: [1, 1]}}\n", "10:21"},
+      {"compare: {vary: {K: 1..9999, RATE: [1/s, 2/s]}}\n", "10:10"},
+      {"compare: {variants: {a: 3}}\n", "10:25"},
+      {"compare: {variants: {a/b: {}}}\n", "10:22"},
+      {"compare: {vary: {K: [1]}, baseline: 2}\n", "10:37"},
+      {"compare: {vary: {K: [1]}, replications: 1}\n", "10:41"},
+      {"compare: {vary: {K: [1]}, replications: 5, max_replications: 4}\n", "10:61"},
+      {"compare: {vary: {K: [1]}, warm_up: 3}\n", "10:36"},
+      {"compare: {vary: {K: [1]}, half_width: 3}\n", "10:39"},
+      {"compare: {vary: {K: [1]}, metrics: [p98]}\n", "10:37"},
+      {"compare: {vary: {K: [1]}, unit: 0s}\n", "10:33"},
+      {"compare: {vary: {K: [1]}, exact: {2: 3ms}}\n", "10:35"},
+      {"compare: {vary: {K: [1, 2]}, expect: [{cell: 3, is: better}]}\n", "10:46"},
+      {"compare: {vary: {K: [1, 2]}, expect: [{cell: 2, is: good}]}\n", "10:53"},
+      {"compare: {vary: {K: [1, 2]}, expect: [{is: better}]}\n", "10:39"},
   };
   for (const auto& [text, place] : kCases) {
     Bed bed(text);
