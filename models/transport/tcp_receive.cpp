@@ -4,7 +4,10 @@
 //   out of
 //      order, a repetition, data that fills a hole, a FIN that ends both directions;
 //   3. at once: when more than one full segment is unacknowledged (a FIN counts as a byte);
-//   4. else within 40 ms, and whatever is sent before then carries it, as the FIN of an app that
+//   4. else within 40 ms (100 us for the first 16 full segments: what arrives in one burst is
+//   handed up and
+//      acknowledged together, but a sender's first windows wait for no timer), and whatever is sent
+//      before then carries it, as the FIN of an app that
 //   closes
 //      when its peer does.
 #include <algorithm>
@@ -91,6 +94,8 @@ void Tcp::take_in_order(TcpConnection& c, const Segment& s, Arrival& arrival) {
   const std::uint32_t before_it = c.rcv_nxt;
   c.rcv_nxt += arrival.length;
   c.rcv_mss = std::max(c.rcv_mss, s.length);
+  arrival.soon = c.quick_acks > 0 && s.length >= c.rcv_mss;
+  if (arrival.soon) --c.quick_acks;
   if (c.reading && c.accepted && s.length >= c.rcv_mss) {
     // The buffer grows faster than a sender's window can, as long as the app keeps up.
     const std::uint32_t most = c.rcv_scale > 0 ? kLargestBuffer : 65'535;
@@ -188,7 +193,7 @@ void Tcp::decide_ack(Turn& turn, TcpConnection& c, const Arrival& arrival) {
   if (arrival.at_once && (owed || arrival.length == 0)) return send_ack(turn, c);
   if (!owed) return;
   if (c.rcv_nxt - c.rcv_acked > c.rcv_mss) return send_ack(turn, c);
-  if (c.ack_at.is_never()) arm_ack(turn, c);
+  if (c.ack_at.is_never()) arm_ack(turn, c, arrival.soon);
 }
 
 // --- handing over -------------------------------------------------------------------------------

@@ -111,12 +111,11 @@ std::string against_saved(const compare::Plan& plan, const compare::Outcome& out
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
     const double relative = row.level == 0 ? 0 : row.paired.difference.mean / row.level;
-    out += fmt::format("  {:<32} {:+.2f} ±{:.2f} %, p {:.4f}: {}\n", row.text, 100 * relative,
-                       row.level == 0 ? 0 : 100 * row.paired.difference.half_width / row.level,
-                       adjusted[i],
-                       compare::verdict_word(compare::verdict_of(
-                           row.metric, row.paired, adjusted[i], relative,
-                           plan.spec.threshold.value_or(0))));
+    out += fmt::format(
+        "  {:<32} {:+.2f} ±{:.2f} %, p {:.4f}: {}\n", row.text, 100 * relative,
+        row.level == 0 ? 0 : 100 * row.paired.difference.half_width / row.level, adjusted[i],
+        compare::verdict_word(compare::verdict_of(row.metric, row.paired, adjusted[i], relative,
+                                                  plan.spec.threshold.value_or(0))));
   }
   return out;
 }
@@ -155,7 +154,8 @@ int tell_interrupted(const compare::RunnerEnd& end, const std::string& folder,
   if (folder.empty()) {
     std::fprintf(stderr, "Without --out they are lost; the table has what was done.\n");
   } else {
-    std::fprintf(stderr, "They are in %s/runs: `lvslab compare %s ... --resume %s` does the rest.\n",
+    std::fprintf(stderr,
+                 "They are in %s/runs: `lvslab compare %s ... --resume %s` does the rest.\n",
                  folder.c_str(), options.file.c_str(), folder.c_str());
   }
   return kInterrupted;
@@ -242,15 +242,10 @@ int compare_verb(const Options& options) {
   }
   const bool stopped = end.kind == Kind::kInterrupted;
   if (ranks.rank != 0) return stopped ? kInterrupted : kFine;
-  if (end.reused > 0)
-    std::fprintf(stderr, "%zu runs were there already\n", end.reused);
+  if (end.reused > 0) std::fprintf(stderr, "%zu runs were there already\n", end.reused);
   const compare::Outcome outcome = compare::judge(plan, end.runs);
-  const compare::Printed printed{plan,
-                                 outcome,
-                                 end.runs,
-                                 compare::bounds_of(read.scenario),
-                                 LVSLAB_VERSION,
-                                 stopped};
+  const compare::Printed printed{
+      plan, outcome, end.runs, compare::bounds_of(read.scenario), LVSLAB_VERSION, stopped};
   if (options.format == "json") {
     std::fputs(compare::json_of(printed).c_str(), stdout);
   } else if (options.format == "csv") {

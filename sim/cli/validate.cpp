@@ -42,8 +42,7 @@ std::size_t tell_formulas(const std::string& only) {
   std::string last;
   for (const compare::FormulaLine& line : compare::formulas()) {
     if (!only.empty() && line.id != only) continue;
-    const bool good =
-        std::abs(line.computed - line.value) <= line.relative * std::abs(line.value);
+    const bool good = std::abs(line.computed - line.value) <= line.relative * std::abs(line.value);
     if (!good) ++failed;
     if (last != line.id) std::printf("%s (a formula)\n", std::string(line.id).c_str());
     last = line.id;
@@ -68,7 +67,8 @@ void add_validate_options(CLI::App& verb, Options& options) {
   verb.add_option("--requests", given.requests, "of a replication with --coverage")
       ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{10'000'000}));
   verb.footer(
-      "A figure passes within its tolerance or four standard errors. Without --all the quick cases\n"
+      "A figure passes within its tolerance or four standard errors. Without --all the quick "
+      "cases\n"
       "run, shorter. Exit status: 0 all passed, 1 one failed, 2 no such case, 130 interrupted.");
 }
 
@@ -88,7 +88,13 @@ int validate_verb(const Options& options) {
     if (bar) std::fprintf(stderr, "%zu of %zu", done, all);
   };
   if (given.coverage != 0) return tell_coverage(given, how);
-  const compare::ValidateEnd end = compare::validate(how);
+  const auto cases = compare::read_cases(how.scenarios + "/validation/cases.txt");
+  if (!cases) {
+    std::fprintf(stderr, "lvslab validate: %s. %s\n", cases.error().what.c_str(),
+                 cases.error().hint.c_str());
+    return kBadInput;
+  }
+  const compare::ValidateEnd end = compare::validate(how, *cases);
   if (bar) std::fprintf(stderr, "\r\033[K");
   const std::size_t wrong = tell_formulas(given.only);
   if (given.only.empty()) {

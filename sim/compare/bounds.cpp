@@ -26,8 +26,8 @@ Pool pool_of(const scenario::Scenario& scenario, const app::TrafficPlan& traffic
           spec.service.is_zero() || spec.speed == 0)
         continue;
       const double mean = spec.service.mean() * 1e-12 / (static_cast<double>(spec.speed) * 1e-6);
-      if (pool.servers > 0 && (pool.workers != spec.workers || pool.service != mean ||
-                               pool.law != spec.service.kind()))
+      if (pool.servers > 0 &&
+          (pool.workers != spec.workers || pool.service != mean || pool.law != spec.service.kind()))
         pool.alike = false;
       ++pool.servers;
       pool.workers = spec.workers;
@@ -86,8 +86,9 @@ std::vector<std::string> bounds_of(const scenario::Scenario& scenario) {
     const double rate = traffic.batch * traffic.shape.requests / traffic.gap.in_seconds();
     const auto workers = static_cast<unsigned>(pool.servers * pool.workers);
     const double load = rate * pool.service / workers;
-    std::string line = fmt::format("{}: {:.6g} requests/s for {} workers of {:.6g} ms is load {:.4g}",
-                                   traffic.name, rate, workers, pool.service * 1e3, load);
+    std::string line =
+        fmt::format("{}: {:.6g} requests/s for {} workers of {:.6g} ms is load {:.4g}",
+                    traffic.name, rate, workers, pool.service * 1e3, load);
     const bool exponential = pool.law == app::Distribution::Kind::kExponential;
     if (load >= 1) {
       line += ": more than all servers can do";
@@ -95,8 +96,8 @@ std::vector<std::string> bounds_of(const scenario::Scenario& scenario) {
       if (exponential)
         line += fmt::format("; no pick can beat one queue, {:.6g} ms",
                             mmc_time(load, workers) * pool.service * 1e3);
-      const double split = exponential ? mmc_time(load, pool.workers)
-                                       : mg1_time(load, scv_of(pool.law));
+      const double split =
+          exponential ? mmc_time(load, pool.workers) : mg1_time(load, scv_of(pool.law));
       line += fmt::format("; a random split has {:.6g} ms", split * pool.service * 1e3);
     }
     lines.push_back(std::move(line));

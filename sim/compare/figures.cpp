@@ -16,9 +16,8 @@ double value_of(const RunFigures& run, std::size_t traffic, std::string_view met
   if (metric == "max") return seconds(t.max);
   if (metric == "rate") return t.rate;
   LVSLAB_CHECK(metric == "failed");
-  return t.connections == 0
-             ? 0
-             : static_cast<double>(t.failed) / static_cast<double>(t.connections);
+  return t.connections == 0 ? 0
+                            : static_cast<double>(t.failed) / static_cast<double>(t.connections);
 }
 
 bool is_latency(std::string_view metric) {

@@ -15,12 +15,12 @@ namespace lvslab::compare {
 struct TrafficFigures {
   std::string name;
   bool open_loop = true;
-  std::int64_t cut = 0;                            ///< where the warm-up ends, since ready
-  std::uint64_t cut_requests = 0;                  ///< left out
+  std::int64_t cut = 0;            ///< where the warm-up ends, since ready
+  std::uint64_t cut_requests = 0;  ///< left out
   std::uint64_t connections = 0, failed = 0, unsettled = 0;  ///< after the cut
-  std::uint64_t requests = 0;                      ///< answered, after the cut
+  std::uint64_t requests = 0;                                ///< answered, after the cut
   std::int64_t mean = 0, p50 = 0, p90 = 0, p99 = 0, p999 = 0, max = 0;
-  double rate = 0;                                 ///< answers a second while requests came
+  double rate = 0;  ///< answers a second while requests came
   std::vector<std::pair<std::uint16_t, std::uint64_t>> histogram;  ///< bucket, count
 };
 

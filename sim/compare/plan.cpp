@@ -147,8 +147,7 @@ class Planner {
 
   /// A whole cell is everybody's baseline; one value is that of the cells that differ in it alone.
   void baseline() {
-    const std::string name =
-        !request_.baseline.empty() ? request_.baseline : plan_.spec.baseline;
+    const std::string name = !request_.baseline.empty() ? request_.baseline : plan_.spec.baseline;
     std::vector<Cell>& cells = plan_.cells;
     if (name.empty()) return everybody_against(0);
     for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -192,13 +191,13 @@ class Planner {
     knee.highest = words[0] == "highest";
     knee.metric = words[3];
     knee.op = words[4];
-    const auto found =
-        std::find(plan_.dimensions.begin(), plan_.dimensions.end(), words[1]);
+    const auto found = std::find(plan_.dimensions.begin(), plan_.dimensions.end(), words[1]);
     if (found == plan_.dimensions.end())
       return problem("knee '" + knee.text + "': " + words[1] + " is not varied");
     knee.dimension = static_cast<std::size_t>(found - plan_.dimensions.begin());
-    if (!bound(words[5], knee)) return problem("knee '" + knee.text + "': " + words[5] +
-                                               " is no value of " + knee.metric + ". " + how);
+    if (!bound(words[5], knee))
+      return problem("knee '" + knee.text + "': " + words[5] + " is no value of " + knee.metric +
+                     ". " + how);
     plan_.knee = std::move(knee);
   }
 
@@ -230,9 +229,8 @@ scenario::ReadResult read_cell(const Request& request, const Cell& cell) {
   how.seed = request.seed;
   how.variant = cell.variant;
   for (const auto& assignment : request.set) {
-    const bool varied = std::any_of(cell.set.begin(), cell.set.end(), [&](const auto& one) {
-      return one.first == assignment.first;
-    });
+    const bool varied = std::any_of(cell.set.begin(), cell.set.end(),
+                                    [&](const auto& one) { return one.first == assignment.first; });
     if (!varied) how.set.push_back(assignment);
   }
   how.set.insert(how.set.end(), cell.set.begin(), cell.set.end());

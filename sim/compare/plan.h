@@ -1,5 +1,5 @@
-// A comparison before it is run: the file, the cells with what each changes, how often and how long.
-// The scenario's `compare` and the command line put together; every mistake in one go.
+// A comparison before it is run: the file, the cells with what each changes, how often and how
+// long. The scenario's `compare` and the command line put together; every mistake in one go.
 #pragma once
 
 #include <cstdint>

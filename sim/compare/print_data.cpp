@@ -38,9 +38,9 @@ std::string traffic_json(const TrafficResult& t) {
     values += comma + json_string(m.metric) + ":" + array(m.values, number);
   }
   const std::string histogram = array(t.histogram, [](const auto& bucket) {
-    return fmt::format("[{},{}]",
-                       number(static_cast<double>(metrics::Histogram::value_of(bucket.first)) * 1e-12),
-                       bucket.second);
+    return fmt::format(
+        "[{},{}]", number(static_cast<double>(metrics::Histogram::value_of(bucket.first)) * 1e-12),
+        bucket.second);
   });
   return fmt::format(
       "{{\"name\":{},\"loop\":\"{}\",\"metrics\":{{{}}},\n\"warm_up\":{{\"cut\":{},"
@@ -86,9 +86,9 @@ std::string cell_json(const Printed& p, std::size_t c) {
       "\n\"real_servers\":{},\n\"setting\":{},\"little_gap\":{:.3e},\n\"load\":{}}}",
       json_string(plan.cells[c].name), set, against, exact, cell.replications,
       array(cell.traffics, traffic_json, ",\n"), servers,
-      runs.empty() ? "[]"
-                   : array(runs.front().setting,
-                           [](const std::string& line) { return json_string(line); }),
+      runs.empty()
+          ? "[]"
+          : array(runs.front().setting, [](const std::string& line) { return json_string(line); }),
       cell.little_gap, runs.empty() ? "null" : series_json(runs.front()));
 }
 
@@ -156,13 +156,13 @@ std::string csv_of(const Printed& p) {
         for (const Difference& d : p.outcome.differences) {
           if (d.cell == c && d.traffic == t && d.metric == m.metric) found = &d;
         }
-        out += found == nullptr
-                   ? ",,,,,\n"
-                   : fmt::format(",{},{},{},{},{}\n",
-                                 report::cell(p.plan.cells[found->against].name),
-                                 number(found->paired.difference.mean),
-                                 number(found->paired.difference.half_width),
-                                 number(found->adjusted), verdict_word(found->verdict));
+        out +=
+            found == nullptr
+                ? ",,,,,\n"
+                : fmt::format(",{},{},{},{},{}\n", report::cell(p.plan.cells[found->against].name),
+                              number(found->paired.difference.mean),
+                              number(found->paired.difference.half_width), number(found->adjusted),
+                              verdict_word(found->verdict));
       }
     }
     for (const ServerResult& s : cell.servers) {

@@ -61,8 +61,9 @@ class Table {
 
  private:
   static std::size_t scenario_width(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+      return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    }));
   }
   std::vector<std::vector<std::string>> rows_;
 };
@@ -105,7 +106,8 @@ class TextPrinter {
     std::vector<std::string> names;
     for (const CellResult& cell : p_.outcome.cells) {
       for (const TrafficResult& t : cell.traffics) {
-        if (t.open_loop == open_loop && std::find(names.begin(), names.end(), t.name) == names.end())
+        if (t.open_loop == open_loop &&
+            std::find(names.begin(), names.end(), t.name) == names.end())
           names.push_back(t.name);
       }
     }
@@ -122,8 +124,8 @@ class TextPrinter {
   void latencies(const std::string& traffic, bool open_loop) {
     const scenario::CompareSpec& spec = p_.plan.spec;
     Table table;
-    std::vector<std::string> head = {
-        (open_loop ? "open loop: " : "closed loop: ") + traffic, "runs", "mean"};
+    std::vector<std::string> head = {(open_loop ? "open loop: " : "closed loop: ") + traffic,
+                                     "runs", "mean"};
     if (spec.unit) head.push_back("in " + time_text(spec.unit->in_seconds()));
     if (!spec.exact.empty()) head.insert(head.end(), {"exact", "off by"});
     head.insert(head.end(), {"p50", "p90", "p99", "rate", "failed", "warm-up cut"});
@@ -223,8 +225,8 @@ class TextPrinter {
       std::string difference =
           fmt::format("{} ±{}", value_text(d.metric, e.mean), value_text(d.metric, e.half_width));
       if (d.relative != 0)
-        difference += fmt::format(" ({:+.2f} ±{:.2f} %)", 100 * d.relative,
-                                  100 * d.relative_half_width);
+        difference +=
+            fmt::format(" ({:+.2f} ±{:.2f} %)", 100 * d.relative, 100 * d.relative_half_width);
       table.row({std::move(name), std::move(metric), std::move(difference),
                  d.adjusted < 0.0001 ? "<0.0001" : fmt::format("{:.4f}", d.adjusted),
                  painted(std::string(verdict_word(d.verdict)))});
@@ -240,8 +242,10 @@ class TextPrinter {
     for (const KneeResult& knee : p_.outcome.knees) {
       const std::string where = knee.where.empty() ? "" : " (" + knee.where + ")";
       std::string found = knee.last.empty() ? "none" : knee.last;
-      if (!knee.first.empty()) found += ", no more at " + knee.first;
-      else found += ", the last one tried";
+      if (!knee.first.empty())
+        found += ", no more at " + knee.first;
+      else
+        found += ", the last one tried";
       out_ += fmt::format("{}, {}{}: {}{}\n", p_.plan.knee->text, knee.traffic, where, found,
                           knee.certain ? "" : " (intervals overlap the bound: not certain)");
     }

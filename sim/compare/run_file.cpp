@@ -77,8 +77,9 @@ RunFigures run_of(const json& j) {
   j.at("replication").get_to(run.replication);
   for (const json& t : j.at("traffics")) run.traffics.push_back(traffic_of(t));
   for (const json& s : j.at("servers")) {
-    run.servers.push_back({s.at("name").get<std::string>(), s.at("connections").get<std::uint64_t>(),
-                           s.at("share").get<double>(), s.at("busy").get<double>()});
+    run.servers.push_back({s.at("name").get<std::string>(),
+                           s.at("connections").get<std::uint64_t>(), s.at("share").get<double>(),
+                           s.at("busy").get<double>()});
   }
   j.at("jain").get_to(run.jain);
   j.at("simulated").get_to(run.simulated);
@@ -87,10 +88,9 @@ RunFigures run_of(const json& j) {
   j.at("setting").get_to(run.setting);
   j.at("bin").get_to(run.bin);
   for (const json& s : j.at("series")) {
-    run.series.push_back({s.at("server").get<std::string>(),
-                          s.at("active").get<std::vector<std::uint32_t>>(),
-                          s.at("queue").get<std::vector<std::uint32_t>>(),
-                          s.at("busy").get<std::vector<double>>()});
+    run.series.push_back(
+        {s.at("server").get<std::string>(), s.at("active").get<std::vector<std::uint32_t>>(),
+         s.at("queue").get<std::vector<std::uint32_t>>(), s.at("busy").get<std::vector<double>>()});
   }
   return run;
 }
@@ -107,7 +107,8 @@ std::optional<std::string> text_of(const std::string& path) {
 
 std::string run_text(const RunFigures& run) {
   return fmt::format(
-      "{{\"schema\":1,\"fingerprint\":\"{:016x}\",\"cell\":{},\"replication\":{},\n\"traffics\":{},\n"
+      "{{\"schema\":1,\"fingerprint\":\"{:016x}\",\"cell\":{},\"replication\":{},\n\"traffics\":{},"
+      "\n"
       "\"servers\":{},\n\"jain\":{:.12g},\"simulated\":{:.12g},\"little_gap\":{:.3e},"
       "\"dropped\":{},\n\"setting\":{},\n\"bin\":{:.9g},\"series\":{}}}\n",
       run.fingerprint, run.cell, run.replication, joined(run.traffics, traffic_text),
@@ -164,15 +165,18 @@ Result<std::vector<SavedCell>> saved_cells(const std::string& directory) {
   const std::string path = directory + "/compare.json";
   const auto text = text_of(path);
   if (!text)
-    return tl::unexpected(Error{"cannot read " + path, "A folder that `compare --out` has written"});
+    return tl::unexpected(
+        Error{"cannot read " + path, "A folder that `compare --out` has written"});
   try {
     std::vector<SavedCell> cells;
-    for (const json& cell : json::parse(*text).at("cells")) {
+    const json all = json::parse(*text);
+    for (const json& cell : all.at("cells")) {
       SavedCell saved{cell.at("cell").get<std::string>(), {}};
       for (const json& traffic : cell.at("traffic")) {
-        for (const auto& [metric, values] : traffic.at("values").items()) {
-          saved.values.push_back({traffic.at("name").get<std::string>(), metric,
-                                  values.get<std::vector<double>>()});
+        const json& values = traffic.at("values");
+        for (auto one = values.begin(); one != values.end(); ++one) {
+          saved.values.push_back({traffic.at("name").get<std::string>(), one.key(),
+                                  one.value().get<std::vector<double>>()});
         }
       }
       cells.push_back(std::move(saved));

@@ -1,6 +1,6 @@
-// One run's figures as a small JSON file in DIR/runs: how a grid outlives the processes that work on
-// it, and how they hand each other results. A file is there whole or not at all (it is renamed into
-// place) and says what it is the result of, so that a stale one is not believed.
+// One run's figures as a small JSON file in DIR/runs: how a grid outlives the processes that work
+// on it, and how they hand each other results. A file is there whole or not at all (it is renamed
+// into place) and says what it is the result of, so that a stale one is not believed.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,8 @@ std::optional<RunFigures> parse_run(std::string_view text);
 std::string run_path(const std::string& directory, std::uint32_t cell, std::uint32_t replication);
 /// False: could not be written.
 bool write_whole(const std::string& path, std::string_view text);
-/// The result of this very cell and replication from disk, if it is there and came of the same input.
+/// The result of this very cell and replication from disk, if it is there and came of the same
+/// input.
 std::optional<RunFigures> stored_run(const std::string& directory, std::uint32_t cell,
                                      std::uint32_t replication, std::uint64_t fingerprint);
 

@@ -155,13 +155,14 @@ class Grid {
 
   void take(const Todo& todo, const jobs::JobEnd& end) {
     if (!end.bytes) {
-      fail(Kind::kFailed, fmt::format("a run of {} (replication {}) ended by {}. {}",
-                                      plan_.cells[todo.cell].name, todo.replication, end.death,
-                                      end.messages));
+      fail(Kind::kFailed,
+           fmt::format("a run of {} (replication {}) ended by {}. {}", plan_.cells[todo.cell].name,
+                       todo.replication, end.death, end.messages));
     } else if (end.bytes->starts_with('!')) {
       fail(Kind::kFailed, end.bytes->substr(1));
     } else if (*end.bytes == "?") {
-      fail(Kind::kCannotWrite, "could not write into " + how_.directory + "/runs: is the disk full?");
+      fail(Kind::kCannotWrite,
+           "could not write into " + how_.directory + "/runs: is the disk full?");
     } else if (!end.bytes->empty()) {
       if (auto run = parse_run(*end.bytes)) found_[todo.cell].emplace(todo.replication, *run);
       tell();
@@ -194,8 +195,8 @@ class Grid {
     }
   }
 
-  /// Cells whose means are not known well enough yet get half as many replications again. Decided on
-  /// whole rounds, in order of replication: so it is the same however the work was spread.
+  /// Cells whose means are not known well enough yet get half as many replications again. Decided
+  /// on whole rounds, in order of replication: so it is the same however the work was spread.
   bool more(std::vector<std::uint32_t>& wanted) const {
     if (!plan_.spec.half_width) return false;
     bool any = false;
@@ -259,7 +260,8 @@ Ranks ranks_of_environment() {
     for (const std::string& part :
          {variable(job), variable("SLURM_STEP_ID"), variable("SLURM_RESTART_COUNT")}) {
       for (const char c : part) {
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        const bool plain =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         ranks.job += plain ? c : '_';
       }
       ranks.job += '_';

@@ -1,7 +1,7 @@
 // All runs of a grid: in worker processes of this machine, and shared with other ranks that work in
 // the same folder. No message-passing library is needed for that: a rank knows its number from the
-// environment that mpirun or srun gives it, and takes a run by making its claim file, which only one
-// can (O_EXCL). Who is done takes what nobody has, so fast ranks do more. What a dead rank had
+// environment that mpirun or srun gives it, and takes a run by making its claim file, which only
+// one can (O_EXCL). Who is done takes what nobody has, so fast ranks do more. What a dead rank had
 // claimed, rank 0 runs in the end: a run done twice gives the same bytes. Rank 0 prints.
 #pragma once
 

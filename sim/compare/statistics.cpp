@@ -134,8 +134,7 @@ BatchMeans batch_means(std::span<const double> values, std::size_t batches) {
   std::vector<double> means(batches);
   for (std::size_t b = 0; b < batches; ++b) {
     const auto batch = used.subspan(b * size, size);
-    means[b] =
-        std::accumulate(batch.begin(), batch.end(), 0.0) / static_cast<double>(batch.size());
+    means[b] = std::accumulate(batch.begin(), batch.end(), 0.0) / static_cast<double>(batch.size());
   }
   result.estimate = estimate(means);
   double squares = 0, products = 0;

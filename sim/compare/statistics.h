@@ -44,7 +44,7 @@ std::size_t mser5(std::span<const double> values);
 /// One long run cut into equal batches (what is over is left out at the front).
 struct BatchMeans {
   Estimate estimate;
-  double lag1 = 0;            ///< correlation of neighbouring batches
+  double lag1 = 0;           ///< correlation of neighbouring batches
   bool independent = false;  ///< |lag1| within what independent batches show 19 times of 20
 };
 BatchMeans batch_means(std::span<const double> values, std::size_t batches);

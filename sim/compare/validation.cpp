@@ -94,7 +94,8 @@ std::string run_some(const RunSet& set, std::uint32_t first, std::uint32_t last)
 
 class Validation {
  public:
-  explicit Validation(const ValidateHow& how) : how_(how) {}
+  Validation(const ValidateHow& how, const std::vector<CaseLine>& lines)
+      : how_(how), lines_(lines) {}
 
   ValidateEnd run() {
     end_.csv = "case,file,set,metric,replications,estimate,half_width,value,tolerance,verdict\n";
@@ -112,7 +113,7 @@ class Validation {
   bool fully(const CaseLine& line) const { return how_.all || line.fast == "-"; }
 
   void choose() {
-    for (const CaseLine& line : case_lines()) {
+    for (const CaseLine& line : lines_) {
       if (!wanted(line)) continue;
       if (cases_.empty() || cases_.back().front()->id != line.id) cases_.emplace_back();
       cases_.back().push_back(&line);
@@ -121,7 +122,7 @@ class Validation {
 
   std::size_t set_of(const CaseLine& line, std::string_view more, std::uint32_t replications) {
     RunSet set;
-    set.file = how_.scenarios + "/" + std::string(line.file);
+    set.file = how_.scenarios + "/" + line.file;
     set.set = settings_of(line.set);
     const auto put = [&](Settings changes) {
       for (auto& change : changes) {
@@ -159,7 +160,7 @@ class Validation {
         place.set = set_of(*line, "", runs);
         if (line->metric.starts_with("crn@")) {
           place.metric = sets_[place.set].index_of("mean");
-          place.other = set_of(*line, line->metric.substr(4), 2 * runs);
+          place.other = set_of(*line, std::string_view(line->metric).substr(4), 2 * runs);
           place.other_metric = sets_[place.other].index_of("mean");
         } else {
           place.metric = sets_[place.set].index_of(line->metric);
@@ -231,7 +232,7 @@ class Validation {
   void judge(std::size_t number) {
     const auto& lines = cases_[number];
     const auto& places = places_[number];
-    std::string text = std::string(lines.front()->id) + "\n";
+    std::string text = lines.front()->id + "\n";
     bool passed = true;
     std::vector<double> first;
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -254,24 +255,24 @@ class Validation {
         shown_value = estimate(first).mean;
         found = fmt::format("{:.9g}", e.mean);
       } else {
-        const double allowed = std::max({line.relative * std::abs(line.value), line.absolute,
-                                         4 * e.standard_error()});
+        const double allowed =
+            std::max({line.relative * std::abs(line.value), line.absolute, 4 * e.standard_error()});
         good = std::abs(e.mean - line.value) <= allowed + 1e-15;
         found = fmt::format("{:.7g} ±{:.2g}", e.mean, e.half_width);
       }
       passed = passed && good;
       std::string settings;
       for (const auto& [name, value] : set.set)
-        settings += " " + name + "=" + (value.find(' ') == std::string::npos ? value : "\"" + value + "\"");
+        settings +=
+            " " + name + "=" + (value.find(' ') == std::string::npos ? value : "\"" + value + "\"");
       text += fmt::format("  {} {} = {}, exact {:.9g} ({:+.2f} %, {} runs){}{}\n    {}{}\n",
                           good ? "ok  " : "FAIL", line.metric, found, shown_value,
                           shown_value == 0 ? 0 : 100 * (e.mean / shown_value - 1), values.size(),
                           line.note.empty() ? "" : ": ", line.note, line.file, settings);
-      end_.csv += fmt::format("{},{},\"{}\",{},{},{:.9g},{:.3g},{:.9g},{:.3g},{}\n", line.id,
-                              line.file, settings, line.metric, values.size(), e.mean,
-                              e.half_width, shown_value,
-                              std::max(line.relative * std::abs(line.value), line.absolute),
-                              good ? "ok" : "FAIL");
+      end_.csv += fmt::format(
+          "{},{},\"{}\",{},{},{:.9g},{:.3g},{:.9g},{:.3g},{}\n", line.id, line.file, settings,
+          line.metric, values.size(), e.mean, e.half_width, shown_value,
+          std::max(line.relative * std::abs(line.value), line.absolute), good ? "ok" : "FAIL");
     }
     ++(passed ? end_.passed : end_.failed);
     if (how_.tell) how_.tell(text, number + 1, cases_.size());
@@ -300,6 +301,7 @@ class Validation {
   }
 
   const ValidateHow& how_;
+  const std::vector<CaseLine>& lines_;
   std::vector<std::vector<const CaseLine*>> cases_;
   std::vector<std::vector<Place>> places_;
   std::vector<RunSet> sets_;
@@ -310,7 +312,9 @@ class Validation {
 
 }  // namespace
 
-ValidateEnd validate(const ValidateHow& how) { return Validation(how).run(); }
+ValidateEnd validate(const ValidateHow& how, const std::vector<CaseLine>& cases) {
+  return Validation(how, cases).run();
+}
 
 Coverage coverage(std::size_t seeds, std::uint64_t requests, const ValidateHow& how) {
   constexpr std::uint32_t kReplications = 20;

@@ -1,6 +1,6 @@
-// The validation cases: figures that queueing theory, arithmetic or published measurements give, each
-// with the scenario file and parameters that measure it. A figure passes if the estimate is within
-// the tolerance or within four standard errors of it, from independent replications.
+// The validation cases: figures that queueing theory, arithmetic or published measurements give,
+// each with the scenario file and parameters that measure it. A figure passes if the estimate is
+// within the tolerance or within four standard errors of it, from independent replications.
 #pragma once
 
 #include <atomic>
@@ -11,25 +11,28 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace lvslab::compare {
 
 /// One figure of a case; lines of one case stand together and have the same id.
 struct CaseLine {
-  std::string_view id;
-  std::string_view file;    ///< below scenarios/
-  std::string_view set;     ///< "A=1|B=x y", what is always set
-  std::string_view metric;  ///< see validation_metrics.cpp
-  double unit = 1;          ///< the figure is divided by it
+  std::string id;
+  std::string file;    ///< below scenarios/
+  std::string set;     ///< "A=1|B=x y", what is always set
+  std::string metric;  ///< see validation_metrics.cpp
+  double unit = 1;     ///< the figure is divided by it
   double value = 0;
   double relative = 0, absolute = 0;  ///< tolerance
-  std::string_view full;              ///< set with --all: as `set`
+  std::string full;                   ///< set with --all: as `set`
   std::uint32_t replications = 20;    ///< with --all
-  std::string_view fast = {};         ///< set in the quick check; "-": the case is not in it
+  std::string fast;                   ///< set in the quick check; "-": the case is not in it
   std::uint32_t fast_replications = 20;
   bool equal = false;  ///< not against `value`: all lines of the case must agree
-  std::string_view note = {};
+  std::string note;
 };
-std::span<const CaseLine> case_lines();
+/// scenarios/validation/cases.txt.
+Result<std::vector<CaseLine>> read_cases(const std::string& path);
 
 /// Cases that no scenario file measures, each with the reason, or the test that does.
 struct OtherCase {
@@ -46,7 +49,7 @@ std::vector<FormulaLine> formulas();
 
 struct ValidateHow {
   bool all = false;
-  std::string only;      ///< an id; empty: every one
+  std::string only;       ///< an id; empty: every one
   std::string scenarios;  ///< the folder
   unsigned jobs = 1;
   const std::atomic<bool>* interrupted = nullptr;
@@ -58,7 +61,7 @@ struct ValidateEnd {
   bool interrupted = false;
   std::string csv;
 };
-ValidateEnd validate(const ValidateHow& how);
+ValidateEnd validate(const ValidateHow& how, const std::vector<CaseLine>& cases);
 
 /// How often the 95 % interval of 20 replications covers the exact mean of M/M/1 at load 0.8, over
 /// seeds 1 to `seeds` with `requests` a replication.

@@ -107,7 +107,8 @@ std::vector<double> CaseObserver::loads(double servers) const {
 double CaseObserver::busy_periods() const {
   std::map<NodeIndex, std::vector<std::pair<double, double>>> spans;
   for (const Row& r : rows_) {
-    if (r.server != kNoNode && r.last_byte >= 0) spans[r.server].emplace_back(r.intended, r.last_byte);
+    if (r.server != kNoNode && r.last_byte >= 0)
+      spans[r.server].emplace_back(r.intended, r.last_byte);
   }
   double sum = 0;
   for (auto& [server, list] : spans) {
@@ -145,8 +146,8 @@ double CaseObserver::lc_rush(bool length) const {
   return length ? end - begin : count;
 }
 
-/// Connections that were open when the weight went to 0, at 1 s: when the last one, or half of them,
-/// had ended, after that.
+/// Connections that were open when the weight went to 0, at 1 s: when the last one, or half of
+/// them, had ended, after that.
 double CaseObserver::drain(bool last) const {
   std::vector<double> ends;
   for (const Row& r : rows_) {
@@ -220,7 +221,8 @@ double CaseObserver::mean_of_each(double place, double period) const {
 double CaseObserver::value(const RunFigures& run, std::string_view metric) const {
   std::string_view rest;
   if (scenario::is_metric(metric)) return value_of(run, 0, metric);
-  if (takes(metric, "mean", rest)) return value_of(run, static_cast<std::size_t>(number(rest)), "mean");
+  if (takes(metric, "mean", rest))
+    return value_of(run, static_cast<std::size_t>(number(rest)), "mean");
   if (takes(metric, "tail", rest)) return tail(number(rest));
   if (takes(metric, "rounds", rest)) {
     // One round trip is the handshake's.
@@ -252,7 +254,8 @@ double CaseObserver::value(const RunFigures& run, std::string_view metric) const
     }
     if (list.empty()) return kNothing;
     // By nearest rank.
-    const auto rank = static_cast<std::size_t>(std::ceil(number(rest) * static_cast<double>(list.size())));
+    const auto rank =
+        static_cast<std::size_t>(std::ceil(number(rest) * static_cast<double>(list.size())));
     const std::size_t place = rank == 0 ? 0 : rank - 1;
     std::nth_element(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(place), list.end());
     return list[place];

@@ -89,8 +89,8 @@ class Judge {
     for (std::size_t i = 0; i < adjusted.size(); ++i) {
       Difference& d = outcome_.differences[i];
       d.adjusted = adjusted[i];
-      d.verdict = verdict_of(d.metric, d.paired, d.adjusted, d.relative,
-                             plan_.spec.threshold.value_or(0));
+      d.verdict =
+          verdict_of(d.metric, d.paired, d.adjusted, d.relative, plan_.spec.threshold.value_or(0));
     }
   }
 
@@ -197,8 +197,7 @@ std::string_view verdict_word(Verdict verdict) {
 
 Verdict verdict_of(std::string_view metric, const Paired& paired, double adjusted, double relative,
                    double threshold) {
-  if (adjusted >= kSignificant || paired.difference.mean == 0)
-    return Verdict::kNotDistinguishable;
+  if (adjusted >= kSignificant || paired.difference.mean == 0) return Verdict::kNotDistinguishable;
   if (std::abs(relative) < threshold) return Verdict::kWithinThreshold;
   const bool less = paired.difference.mean < 0;
   return less == less_is_better(metric) ? Verdict::kBetter : Verdict::kWorse;

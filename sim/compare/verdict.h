@@ -1,7 +1,7 @@
-// What a grid of runs says: for each cell estimates with 95 % intervals, against the baseline paired
-// differences (replication k of both met the same requests) with Holm's correction over all tests of
-// the table, and a word for each. No word is better than a wrong one: "not distinguishable" is said
-// whenever chance explains the difference.
+// What a grid of runs says: for each cell estimates with 95 % intervals, against the baseline
+// paired differences (replication k of both met the same requests) with Holm's correction over all
+// tests of the table, and a word for each. No word is better than a wrong one: "not
+// distinguishable" is said whenever chance explains the difference.
 #pragma once
 
 #include <optional>
@@ -54,8 +54,8 @@ struct Difference {
 struct KneeResult {
   std::string where;  ///< the other dimensions' values
   std::string traffic;
-  std::string last;   ///< value that still holds; empty: none does
-  std::string first;  ///< value that does not any more; empty: all hold
+  std::string last;     ///< value that still holds; empty: none does
+  std::string first;    ///< value that does not any more; empty: all hold
   bool certain = true;  ///< the intervals leave no doubt on either side
 };
 struct JudgedWanted {
@@ -74,7 +74,7 @@ struct Outcome {
 Outcome judge(const Plan& plan, const std::vector<std::vector<RunFigures>>& runs);
 
 /// What `adjusted` and the difference come to.
-Verdict verdict_of(std::string_view metric, const Paired& paired, double adjusted,
-                   double relative, double threshold);
+Verdict verdict_of(std::string_view metric, const Paired& paired, double adjusted, double relative,
+                   double threshold);
 
 }  // namespace lvslab::compare

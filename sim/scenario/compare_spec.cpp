@@ -9,8 +9,8 @@
 namespace lvslab::scenario {
 namespace {
 
-constexpr std::array<std::string_view, 9> kMetrics = {"mean",  "p50", "p90",  "p99",    "p99.9",
-                                                      "max",   "rate", "failed", "jain"};
+constexpr std::array<std::string_view, 9> kMetrics = {"mean", "p50",  "p90",    "p99", "p99.9",
+                                                      "max",  "rate", "failed", "jain"};
 constexpr std::size_t kMostDigits = 12;
 
 /// A number with at most so many digits and what stands behind it.

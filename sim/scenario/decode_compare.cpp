@@ -25,7 +25,8 @@ class CompareDecoder {
     count("max_replications", spec_.max_replications);
     if (spec_.replications && spec_.max_replications &&
         *spec_.max_replications < *spec_.replications) {
-      context_.error(fields_.get("max_replications")->mark, "max_replications is below replications",
+      context_.error(fields_.get("max_replications")->mark,
+                     "max_replications is below replications",
                      "It is where `half_width` stops asking for more");
     }
     duration("warm_up", spec_.warm_up);
@@ -78,8 +79,9 @@ class CompareDecoder {
     std::vector<std::string_view> names;
     for (const auto& [param, value] : context_.scenario.params) names.push_back(param);
     if (std::find(names.begin(), names.end(), name) != names.end()) return true;
-    context_.error(mark, "there is no param " + shown(name),
-                   names.empty() ? "`vary` names what `params` has" : context_.suggest(name, names));
+    context_.error(
+        mark, "there is no param " + shown(name),
+        names.empty() ? "`vary` names what `params` has" : context_.suggest(name, names));
     return false;
   }
 
@@ -154,7 +156,8 @@ class CompareDecoder {
     if (!cells || std::any_of(cells->begin(), cells->end(),
                               [&](const auto& one) { return cell_name(one) == cell; }))
       return true;
-    context_.error(mark, "no cell is called " + shown(cell), "Cells are called \"rr\", \"rr / 10\"");
+    context_.error(mark, "no cell is called " + shown(cell),
+                   "Cells are called \"rr\", \"rr / 10\"");
     return false;
   }
 

@@ -198,12 +198,8 @@ constexpr Key kWaive[] = {
 constexpr Key kCompareExpect[] = {
     {"cell", Shape::kText, "its name, as \"rr\" or \"rr / 10\"", {}, nullptr, kRequired},
     {"metric", Shape::kWord, "default mean", "mean|p50|p90|p99|p99.9|max|rate|failed|jain"},
-    {"is",
-     Shape::kWord,
-     "against the baseline",
-     "better|worse|not distinguishable|within the threshold",
-     nullptr,
-     kRequired},
+    {"is", Shape::kWord, "against the baseline",
+     "better|worse|not distinguishable|within the threshold", nullptr, kRequired},
 };
 constexpr Key kCompare[] = {
     {"vary", Shape::kAny, "PARAM: a list of values, or a range 1..10, 0.5..0.9 step 0.1"},

@@ -20,7 +20,8 @@ TEST(Bounds, WhatLinksLetThroughByMode) {
   const Capacity most = capacity(1e9, 500, 10000, 30);
   EXPECT_NEAR(most.nat_one_arm, 11904.7619, 1e-3);
   EXPECT_NEAR(most.nat_two_arm, 12500, 1e-9);
-  EXPECT_NEAR(most.dr, 250000, 1e-9) << "30 servers are more than reply/request: its own link binds";
+  EXPECT_NEAR(most.dr, 250000, 1e-9)
+      << "30 servers are more than reply/request: its own link binds";
   EXPECT_NEAR(most.tun, 240384.6154, 1e-3);
   EXPECT_NEAR(capacity(1e9, 500, 10000, 10).dr, 125000, 1e-9) << "below, the servers' do";
 }

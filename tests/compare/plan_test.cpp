@@ -25,7 +25,8 @@ class Bed {
             "hosts:\n  a: {interfaces: {eth0: {address: 10.0.0.1/24}}}\n"
             "  b: {interfaces: {eth0: {address: 10.0.0.2/24}}, serve: [{udp: 53}]}\n"
             "links: [[\"a:eth0\", \"b:eth0\"]]\n"
-            "traffic:\n  q: {from: a, to: 10.0.0.2:53, protocol: udp, connections: 5, arrivals: poisson $RATE}\n"
+            "traffic:\n  q: {from: a, to: 10.0.0.2:53, protocol: udp, connections: 5, arrivals: "
+            "poisson $RATE}\n"
          << compare;
   }
   ~Bed() { std::filesystem::remove_all(folder_); }
@@ -61,10 +62,10 @@ std::vector<std::string> names(const Plan& plan) {
 
 TEST(Plan, CellsAreInScenarioOrderTheLastDimensionFastest) {
   Bed bed("compare: {vary: {RATE: [20/s, 10/s], K: 1..2}, variants: {small: {K: 5}, large: {}}}\n");
-  EXPECT_THAT(names(bed.plan()),
-              ElementsAre("20/s / 1 / small", "20/s / 1 / large", "20/s / 2 / small",
-                          "20/s / 2 / large", "10/s / 1 / small", "10/s / 1 / large",
-                          "10/s / 2 / small", "10/s / 2 / large"));
+  EXPECT_THAT(
+      names(bed.plan()),
+      ElementsAre("20/s / 1 / small", "20/s / 1 / large", "20/s / 2 / small", "20/s / 2 / large",
+                  "10/s / 1 / small", "10/s / 1 / large", "10/s / 2 / small", "10/s / 2 / large"));
 }
 
 TEST(Plan, AValueAsBaselineIsThatOfTheCellsThatDifferInItAlone) {
@@ -116,7 +117,8 @@ TEST(Plan, TheCommandLineIsCheckedInOneGo) {
   EXPECT_THAT(bed.plan().problems, ElementsAre(HasSubstr("nothing to compare")));
   Request knee;
   knee.vary = {"K=1,2"};
-  for (const char* text : {"highest X with p99 < 2ms", "highest K with p99 < 2", "N", "highest K with q < 1ms"}) {
+  for (const char* text :
+       {"highest X with p99 < 2ms", "highest K with p99 < 2", "N", "highest K with q < 1ms"}) {
     knee.knee = text;
     EXPECT_EQ(bed.plan(knee).problems.size(), 1u) << text;
   }
@@ -125,7 +127,9 @@ TEST(Plan, TheCommandLineIsCheckedInOneGo) {
 }
 
 TEST(Plan, AVariantsOverridesArePathsOrParams) {
-  Bed bed("compare: {variants: {slow: {link_defaults: {rate: 1Mbps}, hosts.b.gateway: 10.0.0.1}, n: {K: 3}}}\n");
+  Bed bed(
+      "compare: {variants: {slow: {link_defaults: {rate: 1Mbps}, hosts.b.gateway: 10.0.0.1}, n: "
+      "{K: 3}}}\n");
   EXPECT_TRUE(bed.plan().problems.empty());
   const auto read = scenario::read_scenario(bed.path(), {.variant = "slow"});
   ASSERT_TRUE(read.errors.empty());
@@ -150,7 +154,7 @@ TEST(CompareKeys, HostileOnesAreRefusedWithTheirPlace) {
       {"compare: {variants: {a/b: {}}}\n", "10:22"},
       {"compare: {vary: {K: [1]}, baseline: 2}\n", "10:37"},
       {"compare: {vary: {K: [1]}, replications: 1}\n", "10:41"},
-      {"compare: {vary: {K: [1]}, replications: 5, max_replications: 4}\n", "10:61"},
+      {"compare: {vary: {K: [1]}, replications: 5, max_replications: 4}\n", "10:62"},
       {"compare: {vary: {K: [1]}, warm_up: 3}\n", "10:36"},
       {"compare: {vary: {K: [1]}, half_width: 3}\n", "10:39"},
       {"compare: {vary: {K: [1]}, metrics: [p98]}\n", "10:37"},
