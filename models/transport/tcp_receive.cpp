@@ -1,15 +1,12 @@
 // Payload. When an acknowledgement is sent (what Linux does, reduced to what can be seen):
 //   1. the kernel decides when the segment arrives, before the app hears of it;
 //   2. at once: the first data of a connection's direction (unless the peer closes with it), data
-//   out of
-//      order, a repetition, data that fills a hole, a FIN that ends both directions;
+//      out of order, a repetition, data that fills a hole, a FIN that ends both directions;
 //   3. at once: when more than one full segment is unacknowledged (a FIN counts as a byte);
-//   4. else within 40 ms (100 us for the first 16 full segments: what arrives in one burst is
-//   handed up and
-//      acknowledged together, but a sender's first windows wait for no timer), and whatever is sent
-//      before then carries it, as the FIN of an app that
-//   closes
-//      when its peer does.
+//   4. else within 40 ms, and whatever is sent before then carries it, as the FIN of an app that
+//      closes when its peer does;
+//   5. but each of the first 16 full segments within 100 us: what comes in one burst is handed up and
+//      acknowledged together, and a sender's first windows wait for no timer.
 #include <algorithm>
 #include <utility>
 

@@ -49,7 +49,9 @@ TEST(Validation, LinesOfOneCaseStandTogether) {
   std::set<std::string> seen;
   std::string last;
   for (const CaseLine& line : table()) {
-    if (line.id != last) EXPECT_TRUE(seen.insert(line.id).second) << line.id;
+    if (line.id != last) {
+      EXPECT_TRUE(seen.insert(line.id).second) << line.id;
+    }
     last = line.id;
     EXPECT_TRUE(std::filesystem::exists(kScenarios + "/" + line.file)) << line.file;
   }
