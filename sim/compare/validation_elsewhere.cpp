@@ -13,7 +13,6 @@ const OtherCase kElsewhere[] = {
     {"sh-buckets-*, sh-weights-*, sh-hash-10.0.0.x, sh-disruption-10",
      "tests/lvs: the 256 buckets"},
     {"mh-evenness-*, mh-weights-1-2-4, mh-disruption-*", "tests/lvs: the Maglev table"},
-    {"director-jackson", "comparisons of a director's processor need `cpu`"},
     {"tun-goodput-*, ack-amplification-delack",
      "cables count frames with their FCS but neither preamble nor gap: 1440/1518 where 1440/1538 "
      "is asked for"},

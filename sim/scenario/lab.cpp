@@ -39,19 +39,9 @@ void Lab::SceneKeeper::on_record(const Record& record) {
   known[record.note.x].mac = interfaces[record.note.x].mac;
 }
 
-namespace {
-
-/// What machines and links draw from: another for each replication, the scenario's own for the
-/// first.
-std::uint64_t chance_of(const Scenario& scenario, const LabOptions& options) {
-  return options.replication == 0 ? scenario.seed : mix(scenario.seed, options.replication);
-}
-
-}  // namespace
-
 Lab::Lab(Scenario scenario, const LabOptions& options)
     : scenario_(std::move(scenario)),
-      chance_(chance_of(scenario_, options)),
+      chance_(options.replication == 0 ? scenario_.seed : mix(scenario_.seed, options.replication)),
       world_(chance_, options.tie_seed) {
   scenario_.load.seed = scenario_.seed;
   scenario_.load.replication = options.replication;
@@ -131,6 +121,10 @@ void Lab::make_links(std::vector<Message>& errors) {
     graph.edges.push_back({.a = node_a, .b = node_b, .name = link.name});
     scene_.links.push_back({link.name, node_a, node_b, world_.node(node_a)->interface_at(port_a),
                             world_.node(node_b)->interface_at(port_b)});
+  }
+  for (std::size_t i = 0; i < scenario_.hosts.size(); ++i) {
+    const HostSpec& host = scenario_.hosts[i];
+    if (host.cpu) world_.set_cpu(static_cast<NodeIndex>(i), *host.cpu, host.name);
   }
   for (const topology::Loop& loop : topology::find_loops(graph)) {
     std::string way;
