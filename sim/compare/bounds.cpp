@@ -1,6 +1,7 @@
 #include "compare/bounds.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "fmt/format.h"
 
@@ -62,6 +63,18 @@ double mmc_time(double load, unsigned workers) {
 
 double mg1_time(double load, double service_scv) {
   return 1 + load * (1 + service_scv) / 2 / (1 - load);
+}
+
+double dm1_time(double load) {
+  double root = load;  // of x = exp(-(1 - x) / load) below 1
+  for (int i = 0; i < 10'000; ++i) root = std::exp(-(1 - root) / load);
+  return 1 / (1 - root);
+}
+
+double two_choices_time(double load) {
+  double sum = 0;
+  for (double term = 1; term > 1e-18; term = term * term * load * load) sum += term;
+  return sum;
 }
 
 Capacity capacity(double rate, double request, double reply, unsigned servers, double outer) {

@@ -20,6 +20,11 @@ double mmc_time(double load_of_each, unsigned workers);
 /// Mean time in an M/G/1 with service of mean 1.
 double mg1_time(double load, double service_scv);
 
+/// Mean time of a D/M/1: in turn over servers without end.
+double dm1_time(double load);
+/// Mean time with the better of two random servers of infinitely many.
+double two_choices_time(double load);
+
 /// Requests a second that the wire lets through when each takes `request` and `reply` bytes on it,
 /// director and servers with `rate` bits a second each way.
 struct Capacity {

@@ -9,10 +9,10 @@ namespace {
 const OtherCase kElsewhere[] = {
     {"rr-vs-sq2-crossover",
      "tests/compare/bounds_test.cpp: where D/M/1 and the limit of two choices cross"},
-    {"wrr-sequence-*", "tests/lvs: wrr's order of picks"},
+    {"wrr-sequence-*", "tests/lvs/exact_shares_test.cpp"},
     {"sh-buckets-*, sh-weights-*, sh-hash-10.0.0.x, sh-disruption-10",
-     "tests/lvs: the 256 buckets"},
-    {"mh-evenness-*, mh-weights-1-2-4, mh-disruption-*", "tests/lvs: the Maglev table"},
+     "tests/lvs/exact_shares_test.cpp"},
+    {"mh-evenness-*, mh-weights-1-2-4, mh-disruption-*", "tests/lvs/exact_shares_test.cpp"},
     {"tun-goodput-*, ack-amplification-delack",
      "cables count frames with their FCS but neither preamble nor gap: 1440/1518 where 1440/1538 "
      "is asked for"},

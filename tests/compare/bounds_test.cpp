@@ -26,6 +26,18 @@ TEST(Bounds, WhatLinksLetThroughByMode) {
   EXPECT_NEAR(capacity(1e9, 500, 10000, 10).dr, 125000, 1e-9) << "below, the servers' do";
 }
 
+TEST(Bounds, TwoChoicesOvertakeTakingTurnsAtALoadOf0Point5186) {
+  EXPECT_NEAR(dm1_time(0.8), 2.69273084, 1e-8);
+  EXPECT_NEAR(two_choices_time(0.9), 2.614057377, 1e-9);
+  double low = 0.3, high = 0.9;
+  while (high - low > 1e-12) {
+    const double middle = (low + high) / 2;
+    (dm1_time(middle) < two_choices_time(middle) ? low : high) = middle;
+  }
+  EXPECT_NEAR(low, 0.5185838534, 1e-9);
+  EXPECT_NEAR(dm1_time(low), 1.288481, 1e-6);
+}
+
 TEST(Bounds, AreSaidOfPoissonTrafficToServersAlike) {
   const auto read = scenario::read_scenario(std::string(LVSLAB_SOURCE_DIR) +
                                             "/scenarios/comparisons/flagship.yaml");
