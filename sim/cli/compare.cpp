@@ -120,6 +120,17 @@ std::string against_saved(const compare::Plan& plan, const compare::Outcome& out
   return out;
 }
 
+bool load_saved(const std::string& folder, std::vector<compare::SavedCell>& saved) {
+  auto cells = compare::saved_cells(folder);
+  if (!cells) {
+    std::fprintf(stderr, "lvslab compare: --against: %s. %s\n", cells.error().what.c_str(),
+                 cells.error().hint.c_str());
+    return false;
+  }
+  saved = std::move(*cells);
+  return true;
+}
+
 std::string folder_of(const CompareOptions& given, const Options& options) {
   return given.resume.empty() ? options.out : given.resume;
 }
@@ -214,15 +225,7 @@ int compare_verb(const Options& options) {
     return kBadInput;
   }
   std::vector<compare::SavedCell> saved;
-  if (!given.against.empty()) {
-    auto cells = compare::saved_cells(given.against);
-    if (!cells) {
-      std::fprintf(stderr, "lvslab compare: --against: %s. %s\n", cells.error().what.c_str(),
-                   cells.error().hint.c_str());
-      return kBadInput;
-    }
-    saved = std::move(*cells);
-  }
+  if (!given.against.empty() && !load_saved(given.against, saved)) return kBadInput;
   const compare::Request request = request_of(options);
   std::vector<scenario::ReadResult> broken;
   const compare::Plan plan = compare::make_plan(request, read, broken);
