@@ -4,6 +4,13 @@
 
 namespace lvslab::compare {
 
+std::vector<Duration> cuts_of(const RunFigures& run) {
+  std::vector<Duration> cuts;
+  for (const TrafficFigures& traffic : run.traffics)
+    cuts.push_back(Duration::picoseconds(traffic.cut));
+  return cuts;
+}
+
 double value_of(const RunFigures& run, std::size_t traffic, std::string_view metric) {
   if (metric == "jain") return run.jain;
   const TrafficFigures& t = run.traffics[traffic];

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/time.h"
+
 namespace lvslab::compare {
 
 /// Times in whole picoseconds.
@@ -51,6 +53,9 @@ struct RunFigures {
   double bin = 0;                    ///< seconds
   std::vector<LoadSeries> series;
 };
+
+/// Where the warm-up of each traffic ended.
+std::vector<Duration> cuts_of(const RunFigures& run);
 
 /// A metric of the scenario language of one run (jain: whatever the traffic); latencies in seconds.
 double value_of(const RunFigures& run, std::size_t traffic, std::string_view metric);

@@ -92,8 +92,6 @@ class TrafficMeter {
       latencies.push_back(static_cast<double>(waiting_[i].latency) * 1e-12);
       places.push_back(i);
     }
-    // A cut that follows the data takes away busy times rather than quiet ones, and the mean of
-    // what is left is too small: the further it may go, the more. A tenth is harmless.
     const std::size_t cut = std::min(mser5(latencies), latencies.size() / kMostOfARun);
     Instant from;
     if (cut > 0)
@@ -180,9 +178,14 @@ class Sink final : public metrics::RowSink {
  private:
   void begin() {
     begun_ = true;
-    std::optional<Instant> cut;
-    if (how_.warm_up) cut = lab_.ready() + *how_.warm_up;
-    for (TrafficMeter& meter : meters_) meter.begin(cut);
+    for (std::size_t i = 0; i < meters_.size(); ++i) {
+      std::optional<Instant> cut;
+      if (how_.warm_up)
+        cut = lab_.ready() + *how_.warm_up;
+      else if (i < how_.cuts.size())
+        cut = lab_.ready() + how_.cuts[i];
+      meters_[i].begin(cut);
+    }
   }
   const scenario::Lab& lab_;
   const RunHow& how_;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "base/time.h"
 #include "compare/figures.h"
@@ -18,7 +19,8 @@ inline constexpr std::size_t kLooked = 1u << 20;
 
 struct RunHow {
   std::uint32_t replication = 0;
-  std::optional<Duration> warm_up;  ///< nothing: by MSER-5
+  std::optional<Duration> warm_up;  ///< nothing: as `cuts` say
+  std::vector<Duration> cuts;       ///< by traffic, since ready; what is missing: by MSER-5
   bool series = false;              ///< load over time too
   const std::atomic<bool>* interrupted = nullptr;
   /// Hears of every connection with its requests, in order of intended start; times since the

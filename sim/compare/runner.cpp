@@ -36,10 +36,10 @@ class Grid {
   RunnerEnd run() {
     if (!make_folder()) return std::move(end_);
     std::vector<std::uint32_t> wanted(plan_.cells.size(), plan_.replications);
-    for (;;) {
-      if (!complete(wanted)) break;
-      if (!more(wanted)) break;
-    }
+    // Where the warm-up ends is found in the first replication of a cell and holds for all others:
+    // a cut that follows the data it is applied to takes busy times away rather than quiet ones.
+    const bool good = plan_.spec.warm_up || complete(std::vector<std::uint32_t>(wanted.size(), 1));
+    while (good && complete(wanted) && more(wanted)) continue;
     collect();
     return std::move(end_);
   }
@@ -111,6 +111,12 @@ class Grid {
     return true;
   }
 
+  std::vector<Duration> cuts(const Todo& todo) const {
+    const auto& runs = found_[todo.cell];
+    if (todo.replication == 0 || !runs.contains(0)) return {};
+    return cuts_of(runs.at(0));
+  }
+
   /// In a worker: the result's text; empty when another rank has it; nothing else is written.
   std::string do_one(const Todo& todo, bool claiming) const {
     if (claiming && !claim(todo)) return {};
@@ -122,6 +128,7 @@ class Grid {
       run = run_once(read.scenario,
                      {.replication = todo.replication,
                       .warm_up = plan_.spec.warm_up,
+                      .cuts = cuts(todo),
                       .series = todo.replication == 0},
                      errors);
     }

@@ -331,10 +331,13 @@ Coverage coverage(std::size_t seeds, std::uint64_t requests, const ValidateHow& 
     const auto read =
         scenario::read_scenario(how.scenarios + "/validation/single-server.yaml", options);
     std::vector<double> means;
+    std::vector<Duration> cuts;
     std::vector<scenario::Message> errors = read.errors;
     for (std::uint32_t r = 0; r < kReplications && errors.empty(); ++r) {
-      const auto run = run_once(read.scenario, {.replication = r}, errors);
-      if (run) means.push_back(value_of(*run, 0, "mean") / kService);
+      const auto run = run_once(read.scenario, {.replication = r, .cuts = cuts}, errors);
+      if (!run) break;
+      if (r == 0) cuts = cuts_of(*run);
+      means.push_back(value_of(*run, 0, "mean") / kService);
     }
     const Estimate e = estimate(means);
     return fmt::format("{:.17g} {:.17g}", e.mean, e.half_width);
