@@ -9,8 +9,8 @@ namespace lvslab::scenario {
 namespace {
 
 /// Keys an extending file may give beside `change`; they take the place of the base's.
-constexpr std::string_view kBesideChange[] = {"title", "about",    "skip",
-                                              "seed",  "duration", "expect", "waive", "compare"};
+constexpr std::string_view kBesideChange[] = {"title",    "about",  "skip",  "seed",
+                                              "duration", "expect", "waive", "compare"};
 /// Keys that a file and one it includes may both have: the including file's count.
 constexpr std::string_view kOwnCounts[] = {"lvslab", "title", "about", "skip"};
 

@@ -59,8 +59,8 @@ struct KeyTable {
 };
 
 extern const KeyTable kFileKeys, kLinkDefaultKeys, kHostKeys, kInterfaceKeys, kFileTextKeys,
-    kServeKeys, kCpuKeys, kPerPacketKeys, kSwitchKeys, kLinkKeys, kPortKeys, kVlanKeys, kTrafficKeys, kConnectionKeys,
-    kSendKeys, kCloseKeys, kTimelineKeys, kServiceKeys, kInjectKeys, kArpKeys, kEthernetKeys,
-    kWaiveKeys, kCompareKeys, kCompareExpectKeys;
+    kServeKeys, kCpuKeys, kPerPacketKeys, kSwitchKeys, kLinkKeys, kPortKeys, kVlanKeys,
+    kTrafficKeys, kConnectionKeys, kSendKeys, kCloseKeys, kTimelineKeys, kServiceKeys, kInjectKeys,
+    kArpKeys, kEthernetKeys, kWaiveKeys, kCompareKeys, kCompareExpectKeys;
 
 }  // namespace lvslab::scenario
