@@ -111,7 +111,6 @@ class Lab {
   bool settled();
 
   Scenario scenario_;
-  std::uint64_t chance_;  ///< seed of what machines and links draw
   trace::Scene scene_;
   std::uint64_t chance_;  ///< seed and replication in one
   engine::World world_;
