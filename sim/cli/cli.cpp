@@ -117,6 +117,10 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
     add_live_options(*verb, options);
   } else if (entry.name == "test") {
     add_test_options(*verb, options);
+  } else if (entry.name == "compare") {
+    add_compare_options(*verb, options);
+  } else if (entry.name == "validate") {
+    add_validate_options(*verb, options);
   } else if (entry.name == "diff") {
     add_diff_options(*verb, options);
   } else if (entry.name == "import") {

@@ -126,10 +126,11 @@ constexpr Limit kLimits[] = {
      "a server accepts every connection at once and queues requests, however many there are; work "
      "for a client that has gone is done all the same"},
     // the program
-    {"verbs",
-     "compare, validate, grade and gui answer \"not yet\" until "
-     "they are built",
+    {"verbs", "grade and gui answer \"not yet\" until they are built",
      "cli.cpp table.cpp list.cpp cli.h"},
+    {"compare",
+     "expectations of the file are not judged in its cells, only those of `compare`; ranks share a "
+     "folder that all of them see, and its file system must make files exclusively (O_EXCL)"},
     {"check",
      "looks at the tables when the lab is ready, after each thing on the timeline and at the end, "
      "not between; a destination that DNAT changes is not followed; of clients that reach a "

@@ -93,31 +93,11 @@ std::unique_ptr<Session> Session::open(const Options& options) {
     return nullptr;
   }
   session->collector_ = std::make_unique<metrics::Collector>(session->lab_->scene());
-  session->describe_servers();
+  scenario::describe_servers(*session->lab_, *session->collector_);
   session->watchers_.add(&session->lab_->scene_keeper());
   session->watchers_.add(session->collector_.get());
   session->watchers_.add(session->panel_.get());
   return session;
-}
-
-/// What the collector cannot see in the records: workers, speeds, and the directors' counts.
-void Session::describe_servers() {
-  const scenario::Scenario& scenario = lab_->scenario();
-  for (std::size_t host = 0; host < scenario.hosts.size(); ++host) {
-    for (const app::ServeSpec& spec : scenario.hosts[host].serve) {
-      if (spec.service.is_zero()) continue;
-      const bool steady =
-          std::none_of(scenario.timeline.begin(), scenario.timeline.end(), [&](const auto& item) {
-            const auto* change = std::get_if<scenario::ServeAction>(&item.action);
-            return change != nullptr && change->host == scenario.hosts[host].name;
-          });
-      collector_->meter().declare(static_cast<NodeIndex>(host), spec.port, spec.workers, spec.speed,
-                                  steady);
-    }
-  }
-  collector_->set_probe([lab = lab_.get(), owners = scenario::AddressOwners{}]() mutable {
-    return scenario::director_counts(*lab, owners);
-  });
 }
 
 bool Session::prepare(WatchLevel level) {

@@ -163,6 +163,7 @@ void decode_populations(Context& context, const Node* populations);
 void decode_traffic(Context& context, const Node* traffic);
 void decode_timeline(Context& context, const Node* timeline);
 void decode_waivers(Context& context, const Node* waive);
+void decode_compare(Context& context, const Node* compare);
 std::optional<InjectAction> decode_inject(Context& context, const Node* node);
 void decode_expectations(Context& context, const Node* expect);
 

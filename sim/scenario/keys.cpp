@@ -221,6 +221,27 @@ constexpr Key kWaive[] = {
     {"host", Shape::kName, "on this host only"},
     {"reason", Shape::kText, "why it is meant to be so: it is printed", {}, nullptr, kRequired},
 };
+constexpr Key kCompareExpect[] = {
+    {"cell", Shape::kText, "its name, as \"rr\" or \"rr / 10\"", {}, nullptr, kRequired},
+    {"metric", Shape::kWord, "default mean", "mean|p50|p90|p99|p99.9|max|rate|failed|jain"},
+    {"is", Shape::kWord, "against the baseline",
+     "better|worse|not distinguishable|within the threshold", nullptr, kRequired},
+};
+constexpr Key kCompare[] = {
+    {"vary", Shape::kAny, "PARAM: a list of values, or a range 1..10, 0.5..0.9 step 0.1"},
+    {"variants", Shape::kAny, "NAME: what it changes, {link_defaults.rate: 100Mbps, PARAM: value}"},
+    {"baseline", Shape::kText, "a varied value, a variant or a whole cell (default: the first)"},
+    {"replications", Shape::kNumber, "of each cell at first (default 20)"},
+    {"max_replications", Shape::kNumber, "where half_width stops asking (default: ten times more)"},
+    {"warm_up", Shape::kDuration, "requests before this are left out (default: by MSER-5)"},
+    {"metrics", Shape::kTexts, "what is compared (default mean, p99)"},
+    {"threshold", Shape::kPercent, "a smaller difference does not matter in practice (default 0%)"},
+    {"half_width", Shape::kPercent, "replicate until each mean is known so well"},
+    {"knee", Shape::kText, "highest PARAM with p99 < 20ms"},
+    {"unit", Shape::kDuration, "means are also printed in this, the mean service time"},
+    {"exact", Shape::kAny, "CELL: the mean latency as theory has it"},
+    {"expect", Shape::kList, "verdicts that must come out", {}, &kCompareExpectKeys},
+};
 constexpr Key kFile[] = {
     {"lvslab", Shape::kNumber, "the version of the language: 1", {}, nullptr, kRequired},
     {"include", Shape::kTextOrList, "files whose keys come first, relative to this one"},
@@ -241,7 +262,7 @@ constexpr Key kFile[] = {
     {"timeline", Shape::kList, "what happens when, since ready", {}, &kTimelineKeys},
     {"expect", Shape::kExpectations, "what must come true"},
     {"waive", Shape::kList, "findings of `check` that are meant to be", {}, &kWaiveKeys},
-    {"compare", Shape::kAny, "a grid of runs", {}, nullptr, false, kLater},
+    {"compare", Shape::kMap, "a grid of runs, for `lvslab compare`", {}, &kCompareKeys},
     {"populations", Shape::kNamedMaps, "NAME: a prefix full of clients", {}, &kPopulationKeys},
 };
 
@@ -266,6 +287,8 @@ constexpr KeyTable kSendKeys{"a message", kSend};
 constexpr KeyTable kCloseKeys{"close", kClose};
 constexpr KeyTable kTimelineKeys{"a timeline item", kTimeline};
 constexpr KeyTable kWaiveKeys{"a waiver", kWaive};
+constexpr KeyTable kCompareKeys{"compare", kCompare};
+constexpr KeyTable kCompareExpectKeys{"a verdict", kCompareExpect};
 constexpr KeyTable kServiceKeys{"serve", kService};
 constexpr KeyTable kInjectKeys{"inject", kInject};
 constexpr KeyTable kArpKeys{"an ARP packet", kArp};
