@@ -18,16 +18,21 @@ class Document : public QObject {
   explicit Document(QObject* parent = nullptr);
   ~Document() override;
 
-  /// By content: a SQLite file is a recording, anything else a scenario. False: see problem().
-  bool open(const QString& path);
-  bool open_recording(const QString& path);
-  /// A scenario that has not been run yet; what was open is closed.
+  /// Whether the file begins as a recording does; anything else is taken for a scenario.
+  static bool is_recording(const QString& path);
+  /// Waits for it; what was open stays open if it fails. `scenario`: the file it is a run of, if known.
+  bool open_recording(const QString& path, const QString& scenario = {});
+  /// Counts its events in a thread; ends in opened().
+  void begin_open(const QString& path, const QString& scenario = {});
+  bool opening() const { return opening_ != nullptr; }
+  void stop_opening();
+  /// A scenario that has not been run yet: what was open is closed.
   bool open_scenario(const QString& path);
   void close();
 
   /// Null until a recording is open.
   replay::Recording* recording() const { return recording_.get(); }
-  /// Where the scenario came from; empty for a recording whose file is not beside it.
+  /// The scenario's file; empty for a recording whose scenario nobody named.
   QString scenario_path() const { return scenario_path_; }
   QString recording_path() const { return recording_path_; }
   /// The scenario's text: of its file, or as the recording holds it.
@@ -36,11 +41,19 @@ class Document : public QObject {
   QString problem() const { return problem_; }
 
  Q_SIGNALS:
-  /// Another recording or scenario is open, or none. Selection is cleared before.
+  /// Another recording or scenario is open, or none. Whoever selects clears the selection before.
   void changed();
+  void about_to_change();
+  void open_progress(int percent);
+  void opened(bool good);
 
  private:
+  struct Opening;
+  bool adopt(std::unique_ptr<replay::Recording> recording, const QString& path,
+             const QString& scenario);
+  bool fail(const QString& problem);
   std::unique_ptr<replay::Recording> recording_;
+  std::shared_ptr<Opening> opening_;
   QString scenario_path_, recording_path_, scenario_text_, problem_;
 };
 

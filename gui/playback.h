@@ -6,8 +6,14 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
+#include <memory>
 #include <set>
-#include <string>
+
+#include "replay/event.h"
+
+namespace lvslab::replay {
+class DisplayFilter;
+}
 
 namespace lvslab::gui {
 
@@ -18,6 +24,7 @@ class Playback : public QObject {
   Q_OBJECT
  public:
   Playback(Document& document, Selection& selection, QObject* parent = nullptr);
+  ~Playback() override;
 
   bool playing() const { return playing_; }
   void play();
@@ -27,41 +34,45 @@ class Playback : public QObject {
   static constexpr int kSlowest = 0, kFastest = 24, kUsual = 4;
   int speed() const { return speed_; }
   void set_speed(int step);
-  /// Simulated seconds per second: 1 us at speed 0, doubled by each step.
+  /// Simulated picoseconds per second: 1 us at speed 0, doubled by each step.
   double rate() const;
 
-  std::int64_t rows() const;
+  replay::Row rows() const;
   void step_event(int direction);
   /// To where the chosen packet is seen next (or before).
   void step_hop(int direction);
   void to_start();
   void to_end();
-  void go_to_row(std::int64_t row);
-  void go_to_event(std::int64_t event);
-  /// To the last row that is not later.
-  void go_to_time(std::int64_t ps);
-  /// Goes on to the next row that matches; a display filter of replay. False: none, see message().
-  bool run_until(const std::string& filter);
+  void go_to_row(replay::Row row);
+  /// To the first event that is not earlier.
+  void go_to_time(Instant time);
+  /// Looks on from the chosen row for one that matches, in slices: found or not comes as a message, and
+  /// the row is chosen. `words`: a display filter of replay; false: it is none, see message().
+  bool run_until(const QString& words);
+  bool searching() const { return search_ != nullptr; }
 
-  const std::set<std::int64_t>& bookmarks() const { return bookmarks_; }
+  const std::set<replay::Row>& bookmarks() const { return bookmarks_; }
   void toggle_bookmark();
   void step_bookmark(int direction);
 
  Q_SIGNALS:
-  void state_changed();  ///< playing, speed
+  void state_changed();  ///< playing, speed, searching
   void bookmarks_changed();
   void message(const QString& text);
 
  private:
   void tick();
+  void search_on();
   Document& document_;
   Selection& selection_;
-  QTimer timer_;
+  QTimer timer_, search_timer_;
   QElapsedTimer wall_;
   bool playing_ = false;
   int speed_ = kUsual;
   double clock_ = 0;  ///< ps, finer than the selection's
-  std::set<std::int64_t> bookmarks_;
+  std::set<replay::Row> bookmarks_;
+  std::unique_ptr<replay::DisplayFilter> search_;
+  replay::Row search_at_ = 0;
 };
 
 }  // namespace lvslab::gui

@@ -1,22 +1,22 @@
 // The one selection of the window: an event with all that hangs on it (moment, node, packet, connection),
 // and the clock, which playback moves between events. Whoever chooses calls it; every panel follows its
-// signals. The shown instant is event(): tables are folded up to it and including it.
+// signals. The shown instant is that of row(): tables are folded up to it and including it.
 #pragma once
 
 #include <QObject>
 #include <cstdint>
 
+#include "replay/event.h"
+
 namespace lvslab::gui {
 
-/// What is chosen. Ids are those of the recording (trace/sqlite_schema.h); 0 or kNoNode: none.
+/// What is chosen: a row of the event list and what panels need of it at once.
 struct Chosen {
-  std::int64_t event = 0;          ///< turn << 20 | place
-  std::int64_t row = -1;           ///< of the event list
-  std::int64_t time = 0;           ///< ps since the start
-  std::uint32_t node = 0xffffffff;
-  std::int64_t packet = 0;
-  std::uint32_t traffic = 0, connection = 0;
-  bool operator==(const Chosen&) const = default;
+  replay::Row row = replay::kNoRow;
+  Instant time;
+  NodeIndex node = kNoNode;
+  std::uint64_t packet = 0;
+  Tag tag;
 };
 
 class Selection : public QObject {
@@ -25,28 +25,30 @@ class Selection : public QObject {
   using QObject::QObject;
 
   const Chosen& chosen() const { return chosen_; }
-  std::int64_t event() const { return chosen_.event; }
-  /// What the clock shows, ps; at or after the chosen event while playback runs.
-  std::int64_t clock() const { return clock_; }
+  replay::Row row() const { return chosen_.row; }
+  bool any() const { return chosen_.row != replay::kNoRow; }
+  /// What the clock shows; at or after the chosen event while playback runs.
+  Instant clock() const { return clock_; }
   /// The host whose tables and prompt are shown: that of the event until another is picked.
-  std::uint32_t node() const { return node_; }
+  NodeIndex node() const { return node_; }
 
+  /// Ordinary code calls Playback::go_to_row(), which reads the event first.
   void choose(const Chosen& chosen);
-  void choose_node(std::uint32_t node);
-  void set_clock(std::int64_t ps);
+  void choose_node(NodeIndex node);
+  void set_clock(Instant clock);
   void clear();
 
  Q_SIGNALS:
   void event_changed();
   void node_changed();
   void clock_changed();
-  /// "Show line N of the scenario": from Why, findings, expectations. Column 0: unknown.
+  /// "Show this line of the scenario": from Why, findings, expectations. Column 0: unknown.
   void source_wanted(int line, int column);
 
  private:
   Chosen chosen_;
-  std::int64_t clock_ = 0;
-  std::uint32_t node_ = 0xffffffff;
+  Instant clock_;
+  NodeIndex node_ = kNoNode;
 };
 
 }  // namespace lvslab::gui
