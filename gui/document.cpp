@@ -114,6 +114,14 @@ bool Document::open_scenario(const QString& path) {
   return true;
 }
 
+bool Document::open_comparison(const QString& path) {
+  QFile file(path);
+  if (!file.open(QIODevice::ReadOnly)) return fail(file.errorString());
+  comparison_path_ = path;
+  Q_EMIT comparison_changed();
+  return true;
+}
+
 void Document::close() {
   stop_opening();
   Q_EMIT about_to_change();

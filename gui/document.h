@@ -28,6 +28,8 @@ class Document : public QObject {
   void stop_opening();
   /// A scenario that has not been run yet: what was open is closed.
   bool open_scenario(const QString& path);
+  /// What `lvslab compare --out` wrote; stands beside what else is open.
+  bool open_comparison(const QString& path);
   void close();
 
   /// Null until a recording is open.
@@ -37,6 +39,7 @@ class Document : public QObject {
   QString recording_path() const { return recording_path_; }
   /// The scenario's text: of its file, or as the recording holds it.
   QString scenario_text() const { return scenario_text_; }
+  QString comparison_path() const { return comparison_path_; }
   QString title() const;
   QString problem() const { return problem_; }
 
@@ -46,6 +49,7 @@ class Document : public QObject {
   void about_to_change();
   void open_progress(int percent);
   void opened(bool good);
+  void comparison_changed();
 
  private:
   struct Opening;
@@ -54,7 +58,7 @@ class Document : public QObject {
   bool fail(const QString& problem);
   std::unique_ptr<replay::Recording> recording_;
   std::shared_ptr<Opening> opening_;
-  QString scenario_path_, recording_path_, scenario_text_, problem_;
+  QString scenario_path_, recording_path_, scenario_text_, comparison_path_, problem_;
 };
 
 }  // namespace lvslab::gui

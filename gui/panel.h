@@ -29,8 +29,8 @@ class Panel : public QWidget {
 
   /// Ctrl+F while this panel has the focus; false: it has nothing to search in.
   virtual bool focus_search() { return false; }
-  /// The panel as text of a kind: "csv", "text", "mermaid", "svg"; empty: it has no such form.
-  /// PNG and SVG of the widget itself are made by the window when this is empty.
+  /// The panel as text of a kind, named as files end: "csv", "txt", "mmd", "svg"; empty: it has no such
+  /// form. PNG and SVG of the widget itself are made by the window when this is empty.
   virtual QString exported(const QString& kind) const;
   /// "lvslab explain FILE --connection web/1": what prints the same in a terminal, or empty.
   virtual QString command_line() const { return {}; }

@@ -155,6 +155,13 @@ bool Playback::run_until(const QString& words) {
   return true;
 }
 
+void Playback::stop_search() {
+  if (search_ == nullptr) return;
+  search_timer_.stop();
+  search_.reset();
+  Q_EMIT state_changed();
+}
+
 void Playback::search_on() {
   const replay::Recording* recording = document_.recording();
   if (recording == nullptr || search_ == nullptr) return search_timer_.stop();

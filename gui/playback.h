@@ -49,6 +49,7 @@ class Playback : public QObject {
   /// Looks on from the chosen row for one that matches, in slices: found or not comes as a message, and
   /// the row is chosen. `words`: a display filter of replay; false: it is none, see message().
   bool run_until(const QString& words);
+  void stop_search();
   bool searching() const { return search_ != nullptr; }
 
   const std::set<replay::Row>& bookmarks() const { return bookmarks_; }
