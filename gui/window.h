@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -68,7 +69,7 @@ class Window : public QMainWindow {
   void make_menus();
   void make_status();
   QAction* add(const char* text, const char* tip, const QList<QKeySequence>& keys,
-               void (Window::*what)());
+               const std::function<void()>& what);
   void retranslate();
   void update_state();
   void update_icons();

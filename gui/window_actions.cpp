@@ -7,6 +7,7 @@
 #include <QSlider>
 #include <QTabWidget>
 #include <QToolBar>
+#include <optional>
 
 #include "gui/icons.h"
 #include "gui/language.h"
@@ -21,11 +22,11 @@ constexpr int kSizes[] = {100, 125, 150, 175, 200};
 }  // namespace
 
 QAction* Window::add(const char* text, const char* tip, const QList<QKeySequence>& keys,
-                     void (Window::*what)()) {
+                     const std::function<void()>& what) {
   auto* action = new QAction(this);
   action->setShortcuts(keys);
   action->setShortcutContext(Qt::WindowShortcut);
-  connect(action, &QAction::triggered, this, what);
+  connect(action, &QAction::triggered, this, [what] { what(); });
   addAction(action);
   wordings_.push_back({action, text, tip});
   if (!keys.isEmpty()) keyed_.push_back(action);
@@ -37,13 +38,13 @@ void Window::make_actions() {
     pictures_.emplace_back(action, static_cast<int>(which));
   };
   open_ = add(QT_TR_NOOP("Open..."), QT_TR_NOOP("Open a scenario, a recording or a comparison"),
-              {QKeySequence("Ctrl+O")}, &Window::choose_file);
+              {QKeySequence("Ctrl+O")}, [this] { choose_file(); });
   run_ = add(QT_TR_NOOP("Run"), QT_TR_NOOP("Run the scenario and open what was recorded"),
-             {QKeySequence("F5")}, &Window::run_scenario);
+             {QKeySequence("F5")}, [this] { run_scenario(); });
   stop_ = add(QT_TR_NOOP("Stop"), QT_TR_NOOP("Stop the run, the search or the opening"),
-              {QKeySequence("Esc")}, &Window::stop);
+              {QKeySequence("Esc")}, [this] { stop(); });
   save_ = add(QT_TR_NOOP("Save recording..."), QT_TR_NOOP("Keep the recording of this run"),
-              {QKeySequence("Ctrl+Shift+S")}, &Window::save_recording);
+              {QKeySequence("Ctrl+Shift+S")}, [this] { save_recording(); });
   picture(open_, Picture::kOpen);
   picture(run_, Picture::kRun);
   picture(stop_, Picture::kStop);
@@ -54,48 +55,39 @@ void Window::make_actions() {
 }
 
 void Window::make_time_actions() {
-  const auto timed = [this](const char* text, const char* tip, const char* key, auto what,
-                            Picture which) {
-    QAction* action = add(text, tip, {QKeySequence(key)}, &Window::update_state);
-    disconnect(action, &QAction::triggered, this, &Window::update_state);
-    connect(action, &QAction::triggered, &playback_, what);
-    pictures_.emplace_back(action, static_cast<int>(which));
+  const auto timed = [this](const char* text, const char* tip, const char* key,
+                            const std::function<void()>& what, std::optional<Picture> which = {}) {
+    QAction* action = add(text, tip, {QKeySequence(key)}, what);
+    if (which) pictures_.emplace_back(action, static_cast<int>(*which));
     time_actions_.push_back(action);
     return action;
   };
-  timed(QT_TR_NOOP("Start"), QT_TR_NOOP("To the first event"), "Home", &Playback::to_start,
-        Picture::kStart);
+  timed(QT_TR_NOOP("Start"), QT_TR_NOOP("To the first event"), "Home",
+        [this] { playback_.to_start(); }, Picture::kStart);
   timed(QT_TR_NOOP("Hop back"), QT_TR_NOOP("Where this packet was seen before"), "Shift+Left",
         [this] { playback_.step_hop(-1); }, Picture::kHopBack);
   timed(QT_TR_NOOP("Step back"), QT_TR_NOOP("One event back"), "Left",
         [this] { playback_.step_event(-1); }, Picture::kBack);
-  play_ = timed(QT_TR_NOOP("Play"), QT_TR_NOOP("Play or pause"), "Space", &Playback::toggle,
-                Picture::kPlay);
+  play_ = timed(QT_TR_NOOP("Play"), QT_TR_NOOP("Play or pause"), "Space",
+                [this] { playback_.toggle(); }, Picture::kPlay);
   timed(QT_TR_NOOP("Step"), QT_TR_NOOP("One event on"), "Right",
         [this] { playback_.step_event(1); }, Picture::kStep);
   timed(QT_TR_NOOP("Hop"), QT_TR_NOOP("Where this packet is seen next"), "Shift+Right",
         [this] { playback_.step_hop(1); }, Picture::kHop);
-  timed(QT_TR_NOOP("End"), QT_TR_NOOP("To the last event"), "End", &Playback::to_end, Picture::kEnd);
+  timed(QT_TR_NOOP("End"), QT_TR_NOOP("To the last event"), "End", [this] { playback_.to_end(); },
+        Picture::kEnd);
   timed(QT_TR_NOOP("Bookmark"), QT_TR_NOOP("Set or remove a bookmark at this event"), "B",
-        &Playback::toggle_bookmark, Picture::kBookmark);
-  time_actions_.push_back(add(QT_TR_NOOP("Next bookmark"), QT_TR_NOOP("To the next bookmark"),
-                              {QKeySequence("N")}, &Window::update_state));
-  connect(time_actions_.back(), &QAction::triggered, this, [this] { playback_.step_bookmark(1); });
-  time_actions_.push_back(add(QT_TR_NOOP("Previous bookmark"),
-                              QT_TR_NOOP("To the bookmark before"), {QKeySequence("P")},
-                              &Window::update_state));
-  connect(time_actions_.back(), &QAction::triggered, this, [this] { playback_.step_bookmark(-1); });
-  QAction* faster = add(QT_TR_NOOP("Faster"), QT_TR_NOOP("Play twice as fast"),
-                        {QKeySequence("]"), QKeySequence("+")}, &Window::update_state);
-  connect(faster, &QAction::triggered, this, [this] { speed_->setValue(speed_->value() + 1); });
-  QAction* slower = add(QT_TR_NOOP("Slower"), QT_TR_NOOP("Play half as fast"),
-                        {QKeySequence("["), QKeySequence("-")}, &Window::update_state);
-  connect(slower, &QAction::triggered, this, [this] { speed_->setValue(speed_->value() - 1); });
-  time_actions_.push_back(faster);
-  time_actions_.push_back(slower);
-  time_actions_.push_back(add(QT_TR_NOOP("Run until..."),
-                              QT_TR_NOOP("To the next event that a filter matches"),
-                              {QKeySequence("U")}, &Window::run_until));
+        [this] { playback_.toggle_bookmark(); }, Picture::kBookmark);
+  timed(QT_TR_NOOP("Next bookmark"), QT_TR_NOOP("To the next bookmark"), "N",
+        [this] { playback_.step_bookmark(1); });
+  timed(QT_TR_NOOP("Previous bookmark"), QT_TR_NOOP("To the bookmark before"), "P",
+        [this] { playback_.step_bookmark(-1); });
+  timed(QT_TR_NOOP("Faster"), QT_TR_NOOP("Play twice as fast"), "]",
+        [this] { speed_->setValue(speed_->value() + 1); });
+  timed(QT_TR_NOOP("Slower"), QT_TR_NOOP("Play half as fast"), "[",
+        [this] { speed_->setValue(speed_->value() - 1); });
+  timed(QT_TR_NOOP("Run until..."), QT_TR_NOOP("To the next event that a filter matches"), "U",
+        [this] { run_until(); });
 }
 
 void Window::make_view_actions() {
@@ -112,9 +104,9 @@ void Window::make_view_actions() {
     panel_actions_.push_back(action);
   }
   add(QT_TR_NOOP("Filter"), QT_TR_NOOP("To the filter of the event list"), {QKeySequence("Ctrl+F")},
-      &Window::focus_filter);
+      [this] { focus_filter(); });
   add(QT_TR_NOOP("Fit"), QT_TR_NOOP("Fit the picture to its panel"), {QKeySequence("F")},
-      &Window::fit_panel);
+      [this] { fit_panel(); });
   dark_ = new QAction(this);
   dark_->setCheckable(true);
   dark_->setShortcut(QKeySequence("Ctrl+D"));
@@ -137,15 +129,14 @@ void Window::make_view_actions() {
     connect(choice, &QAction::triggered, this, [name] { set_language(name); });
   }
   add(QT_TR_NOOP("Export panel..."), QT_TR_NOOP("The panel as picture, table or text"),
-      {QKeySequence("Ctrl+E")}, &Window::export_dialog);
+      {QKeySequence("Ctrl+E")}, [this] { export_dialog(); });
   add(QT_TR_NOOP("Command line"), QT_TR_NOOP("What prints the same in a terminal"),
-      {QKeySequence("Ctrl+L")}, &Window::show_command_line);
+      {QKeySequence("Ctrl+L")}, [this] { show_command_line(); });
   add(QT_TR_NOOP("Keys"), QT_TR_NOOP("All keys"), {QKeySequence("?"), QKeySequence("F1")},
-      &Window::show_keys);
-  add(QT_TR_NOOP("About lvslab"), "", {}, &Window::show_about);
-  QAction* quit = add(QT_TR_NOOP("Quit"), QT_TR_NOOP("Close the window"), {QKeySequence("Ctrl+Q")},
-                      &Window::update_state);
-  connect(quit, &QAction::triggered, this, [this] { close(); });
+      [this] { show_keys(); });
+  add(QT_TR_NOOP("About lvslab"), "", {}, [this] { show_about(); });
+  add(QT_TR_NOOP("Quit"), QT_TR_NOOP("Close the window"), {QKeySequence("Ctrl+Q")},
+      [this] { close(); });
 }
 
 void Window::make_tool_bar() {
