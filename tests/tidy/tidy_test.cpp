@@ -201,6 +201,7 @@ const std::map<std::string, std::vector<std::string>>& allowed() {
       {"admin", {"app", "lvs"}},
       {"trace", {"wire"}},
       {"metrics", {"trace"}},
+      {"replay", {"metrics"}},
       {"engine", {"admin"}},
       {"topology", {"base"}},
       {"scenario", {"engine", "topology", "metrics"}},
@@ -242,7 +243,7 @@ TEST(Tidy, ForeignLibrariesAreSeenByOneFolderEach) {
   const std::pair<const char*, std::vector<const char*>> kLibraries[] = {
       {"yaml-cpp/", {"sim/scenario"}},
       {"boost/", {"sim/topology"}},
-      {"sqlite3.h", {"sim/trace", "gui"}},
+      {"sqlite3.h", {"sim/trace", "sim/replay"}},
       {"CLI/", {"sim/cli"}},
       {"mpi.h", {"sim/compare"}},
       {"nlohmann/", {"sim/import"}},
