@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 #include <span>
 
@@ -32,6 +33,8 @@ class Panel : public QWidget {
   /// The panel as text of a kind, named as files end: "csv", "txt", "mmd", "svg"; empty: it has no such
   /// form. PNG and SVG of the widget itself are made by the window when this is empty.
   virtual QString exported(const QString& kind) const;
+  /// Those kinds, besides pictures.
+  virtual QStringList export_kinds() const { return {}; }
   /// "lvslab explain FILE --connection web/1": what prints the same in a terminal, or empty.
   virtual QString command_line() const { return {}; }
   /// What is drawn for PNG and SVG: the panel, or a part of it without scroll bars and buttons.

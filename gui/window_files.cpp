@@ -127,10 +127,11 @@ void Window::save_recording() {
 void Window::export_dialog() {
   Panel* panel = front_panel();
   if (panel == nullptr) return;
+  const QStringList known = panel->export_kinds();
   QString kinds = tr("Picture (*.png);;Vector picture (*.svg)");
-  if (!panel->exported("csv").isEmpty()) kinds += ";;CSV (*.csv)";
-  if (!panel->exported("txt").isEmpty()) kinds += ";;" + tr("Text (*.txt)");
-  if (!panel->exported("mmd").isEmpty()) kinds += ";;Mermaid (*.mmd)";
+  if (known.contains("csv")) kinds += ";;CSV (*.csv)";
+  if (known.contains("txt")) kinds += ";;" + tr("Text (*.txt)");
+  if (known.contains("mmd")) kinds += ";;Mermaid (*.mmd)";
   const QString path =
       QFileDialog::getSaveFileName(this, tr("Export panel"), panel->objectName() + ".png", kinds);
   if (!path.isEmpty()) export_panel(panel, path);

@@ -32,6 +32,7 @@ class EventsPanel final : public Panel {
   explicit EventsPanel(const Context& context);
   bool focus_search() override;
   QString exported(const QString& kind) const override;
+  QStringList export_kinds() const override { return {"csv"}; }
   QWidget* picture() override { return table_; }
   void settle() override;
 

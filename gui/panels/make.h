@@ -9,7 +9,6 @@ class Panel;
 Panel* make_topology(const Context& context);
 Panel* make_ladder(const Context& context);
 Panel* make_charts(const Context& context);
-Panel* make_comparison(const Context& context);
 Panel* make_events(const Context& context);
 
 }  // namespace lvslab::gui

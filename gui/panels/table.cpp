@@ -14,8 +14,6 @@ constexpr PanelEntry kPanels[] = {
      QT_TRANSLATE_NOOP("Panels", "Who sends what to whom, in order of time")},
     {"charts", QT_TRANSLATE_NOOP("Panels", "Charts"), Place::kCentre, make_charts,
      QT_TRANSLATE_NOOP("Panels", "Latency, connections, requests and shares over time")},
-    {"comparison", QT_TRANSLATE_NOOP("Panels", "Comparison"), Place::kCentre, make_comparison,
-     QT_TRANSLATE_NOOP("Panels", "What lvslab compare found: bars, curves, verdicts")},
     {"events", QT_TRANSLATE_NOOP("Panels", "Events"), Place::kBottom, make_events,
      QT_TRANSLATE_NOOP("Panels", "Everything that was seen, and a filter")},
 };
