@@ -3,7 +3,6 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
-#include <QRegularExpression>
 #include <QStandardPaths>
 
 namespace lvslab::gui {
@@ -65,12 +64,10 @@ void Runner::stop() {
 }
 
 void Runner::read_errors() {
-  static const QRegularExpression percent("(\\d{1,3}) ?%");
   const QString text = QString::fromUtf8(process_->readAllStandardError());
-  for (const QString& line : text.split(QRegularExpression("[\r\n]"), Qt::SkipEmptyParts)) {
-    const auto match = percent.match(line);
-    if (match.hasMatch() && !line.contains(": "))
-      Q_EMIT progress(match.captured(1).toInt(), {});
+  for (const QString& line : text.split('\n', Qt::SkipEmptyParts)) {
+    if (line.startsWith("progress: "))
+      Q_EMIT progress(-1, line.mid(10));
     else
       errors_ += line + "\n";
   }

@@ -60,7 +60,9 @@ void EventsModel::set_filter(std::unique_ptr<replay::DisplayFilter> filter) {
 void EventsModel::start_work() {
   auto reader = recording_->again();
   if (!reader) return;
-  work_ = std::make_shared<Work>(std::move(*reader), *filter_);
+  auto again = replay::DisplayFilter::parse(filter_->text());
+  if (!again) return;
+  work_ = std::make_shared<Work>(std::move(*reader), std::move(*again));
   auto work = work_;
   work->thread = QThread::create([this, work] {
     constexpr replay::Row kSlice = 4'000;
