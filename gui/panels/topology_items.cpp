@@ -160,18 +160,22 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
   painter->restore();
   const QFontMetricsF names(name_font()), small(line_font());
   double y = kHalf + 7;
+  // Texts stand on a ground of their own, so that no cable runs through them.
+  const auto write = [&](const QString& text, const QFontMetricsF& metrics) {
+    const QString shown = metrics.elidedText(text, Qt::ElideRight, kText);
+    const double width = metrics.horizontalAdvance(shown) + 6;
+    QColor ground = t.base;
+    ground.setAlphaF(0.85F);
+    painter->fillRect(QRectF(-width / 2, y, width, metrics.height()), ground);
+    painter->drawText(QRectF(-kText / 2, y, kText, metrics.height()), Qt::AlignCenter, shown);
+    y += metrics.height();
+  };
   painter->setFont(name_font());
   painter->setPen(t.text);
-  painter->drawText(QRectF(-kText / 2, y, kText, names.height()), Qt::AlignCenter,
-                    names.elidedText(name_, Qt::ElideRight, kText));
-  y += names.height();
+  write(name_, names);
   painter->setFont(line_font());
   painter->setPen(t.faint);
-  for (const QString& line : lines_) {
-    painter->drawText(QRectF(-kText / 2, y, kText, small.height()), Qt::AlignCenter,
-                      small.elidedText(line, Qt::ElideRight, kText));
-    y += small.height();
-  }
+  for (const QString& line : lines_) write(line, small);
 }
 
 QVariant NodeItem::itemChange(GraphicsItemChange change, const QVariant& value) {

@@ -25,6 +25,8 @@ TopologyView::TopologyView(QGraphicsScene* scene) : QGraphicsView(scene) {
   setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
   setTransformationAnchor(QGraphicsView::AnchorUnderMouse);
   setFrameShape(QFrame::NoFrame);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   scene->setItemIndexMethod(QGraphicsScene::NoIndex);
   viewport()->setMouseTracking(true);
   setFocusPolicy(Qt::StrongFocus);
