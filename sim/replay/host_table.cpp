@@ -58,8 +58,11 @@ std::vector<HostTable> Recording::tables(NodeIndex node, Row row) const {
   Store& store = *store_;
   const std::uint64_t event = id_of(row);
   const std::uint64_t begin = event >> 20 << 20;
-  // Of another node than the event's nothing changes in this turn.
-  const bool own = node_of(row) == node;
+  // Mostly nothing changed; of another node than the event's nothing can.
+  Query changes = store.database().query(
+      "SELECT 1 FROM state WHERE node = ?1 AND event >= ?2 AND event <= ?3 LIMIT 1");
+  if (changes.valid()) changes.bind(1, node).bind(2, begin).bind(3, event);
+  const bool own = node_of(row) == node && changes.step();
   const Fold before = own ? store.fold(node, begin - 1) : Fold();
   const Fold& after = store.fold(node, event);
   std::vector<HostTable> tables;

@@ -28,6 +28,6 @@ struct HostTable {
   std::vector<Line> lines;
   std::uint64_t more = 0;  ///< lines left out (at most kMostLines are given)
 };
-inline constexpr std::size_t kMostLines = 10'000;
+inline constexpr std::size_t kMostLines = 2'000;
 
 }  // namespace lvslab::replay

@@ -209,6 +209,9 @@ bool Store::read_things(Turn& turn, std::size_t index, const Query& row) {
 
 // Frames beside the first, in rows of their own; without bytes when they are those of the first.
 bool Store::read_sent(Turn& turn, std::size_t index, std::size_t base, const Query& row) {
+  const auto frames = std::count_if(turn.things.begin() + static_cast<std::ptrdiff_t>(base),
+                                    turn.things.end(), [](const Thing& t) { return t.frame(); });
+  if (frames == (row.integer(8) == 0 ? 0 : 1)) return true;
   sent_query_.bind(1, turn.id << trace::kPlaceBits).bind(2, (turn.id + 1) << trace::kPlaceBits);
   bool good = true;
   while (good && sent_query_.step()) {
@@ -228,14 +231,26 @@ bool Store::read_sent(Turn& turn, std::size_t index, std::size_t base, const Que
   return good;
 }
 
-// The frame that arrived is the one that was sent elsewhere.
+// The frame that arrived is the one that was sent elsewhere, mostly a few turns before.
 bool Store::read_arrival(Turn& turn) {
   Thing& frame = turn.things.front();
+  const std::uint64_t origin_id = turn.frame >> trace::kPlaceBits;
+  if (const auto index = index_->turn_of_id(origin_id)) {
+    const auto& [known, origin] = remembered_[*index % kRemembered];
+    const auto row = known == *index && origin != nullptr ? row_of(turn.frame) : std::nullopt;
+    if (row && origin->readable) {
+      const Thing& sent = origin->things[static_cast<std::size_t>(*row - origin->first)];
+      frame.packet = sent.packet;
+      frame.parent = sent.parent;
+      take_bytes(frame, sent.bytes, sent.zeros);
+      return true;
+    }
+  }
   frame_query_.bind(1, turn.frame);
-  origin_query_.bind(1, turn.frame >> trace::kPlaceBits);
+  origin_query_.bind(1, origin_id);
   const bool beside = frame_query_.step();
-  const bool origin = origin_query_.step();
-  if (origin) {
+  const bool there = origin_query_.step();
+  if (there) {
     frame.packet = beside ? frame_query_.number(0) : origin_query_.number(0);
     frame.parent = beside ? frame_query_.number(1) : 0;
     const bool own = beside && !frame_query_.is_null(3);
@@ -244,7 +259,7 @@ bool Store::read_arrival(Turn& turn) {
   }
   frame_query_.reset();
   origin_query_.reset();
-  return origin;
+  return there;
 }
 
 std::optional<Row> Store::row_of(std::uint64_t event) const {
