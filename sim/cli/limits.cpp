@@ -120,8 +120,7 @@ constexpr Limit kLimits[] = {
      "for a client that has gone is done all the same"},
     // the program
     {"verbs",
-     "compare, validate, grade and gui answer \"not yet\" until "
-     "they are built",
+     "compare, validate and grade answer \"not yet\" until they are built",
      "cli.cpp table.cpp list.cpp cli.h"},
     {"check",
      "looks at the tables when the lab is ready, after each thing on the timeline and at the end, "

@@ -1,0 +1,14 @@
+// The makers of all panels, named in table.cpp.
+#pragma once
+
+namespace lvslab::gui {
+
+struct Context;
+class Panel;
+
+Panel* make_topology(const Context& context);
+Panel* make_ladder(const Context& context);
+Panel* make_charts(const Context& context);
+Panel* make_events(const Context& context);
+
+}  // namespace lvslab::gui
