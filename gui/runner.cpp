@@ -28,6 +28,7 @@ void Runner::run(const QString& scenario) {
   if (process_ != nullptr) stop();
   output_.clear();
   errors_.clear();
+  scenario_ = scenario;
   recording_ = folder_->filePath(QString("run-%1.sqlite").arg(++runs_));
   command_line_ = "lvslab run " + scenario + " --record lab.sqlite";
   const QString lvslab = program();

@@ -24,6 +24,8 @@ class Runner : public QObject {
   void run(const QString& scenario);
   /// Ends the run at once; a recording that ends early is still opened.
   void stop();
+  /// The file of the last run.
+  QString scenario() const { return scenario_; }
   /// "lvslab run FILE --record F" of the last run.
   QString command_line() const { return command_line_; }
   QString output() const { return output_; }
@@ -43,7 +45,7 @@ class Runner : public QObject {
   QProcess* process_ = nullptr;
   int runs_ = 0;
   bool stopping_ = false;
-  QString recording_, command_line_, output_, errors_;
+  QString scenario_, recording_, command_line_, output_, errors_;
 };
 
 }  // namespace lvslab::gui

@@ -111,7 +111,6 @@ class Window : public QMainWindow {
   QLabel *rate_ = nullptr, *clock_ = nullptr, *place_ = nullptr, *run_text_ = nullptr;
   QLineEdit* until_ = nullptr;
   QProgressBar* busy_ = nullptr;
-  QString pending_scenario_;  ///< of the run that is being opened
 };
 
 }  // namespace lvslab::gui

@@ -55,7 +55,6 @@ void Window::open(const QString& path) {
   }
   runner_.stop();
   if (Document::is_recording(path)) {
-    pending_scenario_.clear();
     document_.begin_open(file.absoluteFilePath());
   } else if (document_.open_scenario(file.absoluteFilePath())) {
     run_scenario();
@@ -73,8 +72,7 @@ void Window::choose_file() {
 void Window::run_scenario() {
   if (document_.scenario_path().isEmpty()) return say(tr("No scenario is open: Ctrl+O opens one."));
   playback_.pause();
-  pending_scenario_ = document_.scenario_path();
-  runner_.run(pending_scenario_);
+  runner_.run(document_.scenario_path());
   update_state();
 }
 
@@ -94,7 +92,7 @@ void Window::stop() {
 
 void Window::run_finished(int status, const QString& recording, const QString& errors) {
   if (!recording.isEmpty())
-    document_.begin_open(recording, pending_scenario_);
+    document_.begin_open(recording, runner_.scenario());
   else if (!errors.isEmpty())
     say(errors.section('\n', 0, 0));
   else if (status != 0)

@@ -3,12 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "replay/event.h"
-#include "replay/inspection.h"
 
 namespace lvslab::replay {
 
@@ -22,7 +20,6 @@ struct HostTable {
     std::vector<Cell> cells;
     bool removed = false;  ///< went in this turn: shown for the last time
     Row since = kNoRow;    ///< the event that made the line what it is
-    std::optional<ScenarioPlace> place;
   };
   std::string name;     ///< "addresses", "routes", "neighbours", "macs", "ipvs", "connections",
                         ///< "sockets"
@@ -31,6 +28,6 @@ struct HostTable {
   std::vector<Line> lines;
   std::uint64_t more = 0;  ///< lines left out (at most kMostLines are given)
 };
-inline constexpr std::size_t kMostLines = 10'000;
+inline constexpr std::size_t kMostLines = 2'000;
 
 }  // namespace lvslab::replay

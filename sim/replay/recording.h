@@ -14,14 +14,13 @@
 
 #include "base/result.h"
 #include "replay/event.h"
+#include "replay/host_table.h"
+#include "replay/inspection.h"
 #include "trace/scene.h"
 
 namespace lvslab::replay {
 
 class DisplayFilter;
-struct Inspection;
-struct HostTable;
-struct Turn;
 class Store;
 
 enum class Direction : std::uint8_t { kBack, kForward };
@@ -82,6 +81,8 @@ class Recording {
   Inspection inspect(Row row) const;
   /// A host's or switch's tables as they are right after the event; see host_table.h.
   std::vector<HostTable> tables(NodeIndex node, Row row) const;
+  /// The command that asked for a line of one of these tables, if one did.
+  std::optional<ScenarioPlace> place_of_line(NodeIndex node, const HostTable::Line& line) const;
 
   /// The records of [from, to) as the run made them, for everything that folds them: ladder,
   /// stages, pcapng writer, metrics. What a record points to is valid during the call, words as
