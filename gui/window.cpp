@@ -41,6 +41,7 @@ Window::Window(QWidget* parent)
     busy_->setValue(percent);
     busy_->show();
   });
+  connect(&selection_, &Selection::source_wanted, this, [this] { show_panel("source"); });
   connect(&selection_, &Selection::event_changed, this, &Window::update_state);
   connect(&selection_, &Selection::clock_changed, this,
           [this] { clock_->setText(clock_text(selection_.clock()) + " s"); });

@@ -13,9 +13,7 @@ namespace {
 
 constexpr int kMargin = 6;
 
-QChar shown(std::uint8_t byte) {
-  return byte >= 0x20 && byte < 0x7f ? QChar(byte) : QChar('.');
-}
+QChar shown(std::uint8_t byte) { return byte >= 0x20 && byte < 0x7f ? QChar(byte) : QChar('.'); }
 
 }  // namespace
 
@@ -101,10 +99,11 @@ void BytesView::paintEvent(QPaintEvent*) {
 
 void BytesView::mousePressEvent(QMouseEvent* event) {
   const int x = static_cast<int>(event->position().x()) + horizontalScrollBar()->value();
-  const int line = static_cast<int>(event->position().y()) / line_height() +
-                   verticalScrollBar()->value();
+  const int line =
+      static_cast<int>(event->position().y()) / line_height() + verticalScrollBar()->value();
   for (int column = 0; column < kPerLine; ++column) {
-    const bool number = x >= number_at(column) - letter() / 2 && x < number_at(column) + 5 * letter() / 2;
+    const bool number =
+        x >= number_at(column) - letter() / 2 && x < number_at(column) + 5 * letter() / 2;
     const bool text = x >= letter_at(column) && x < letter_at(column) + letter();
     if (number || text) return choose(static_cast<std::int64_t>(line) * kPerLine + column);
   }

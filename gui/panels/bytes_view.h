@@ -1,5 +1,5 @@
-// Bytes as a hex editor shows them: offset, sixteen numbers, their letters. A range is marked; a click
-// tells which byte was meant, and the arrow keys move on from there.
+// Bytes as a hex editor shows them: offset, sixteen numbers, their letters. A range is marked; a
+// click tells which byte was meant, and the arrow keys move on from there.
 #pragma once
 
 #include <QAbstractScrollArea>

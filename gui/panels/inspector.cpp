@@ -139,8 +139,8 @@ QString WhyPanel::frames() const {
     const bool in = frame == &seen_.before;
     const trace::Scene& scene = context().document.recording()->scene();
     html += row(in ? tr("In") : tr("Out"),
-                row_link((*frame)->row, text_of(scene.interface_text((*frame)->node,
-                                                                     (*frame)->interface))) +
+                row_link((*frame)->row,
+                         text_of(scene.interface_text((*frame)->node, (*frame)->interface))) +
                     " " + escaped(wire::summary((*frame)->layers)));
   }
   for (const wire::Change& change : seen_.changes) {
@@ -152,9 +152,8 @@ QString WhyPanel::frames() const {
                                escaped(scene.named(change.field, change.from)),
                                escaped(scene.named(change.field, change.to))));
     else
-      html += row("", change.kind == wire::Change::Kind::kPushed
-                          ? tr("+ %1 header").arg(field)
-                          : tr("- %1 header").arg(field));
+      html += row("", change.kind == wire::Change::Kind::kPushed ? tr("+ %1 header").arg(field)
+                                                                 : tr("- %1 header").arg(field));
   }
   return html.isEmpty() ? html : "<p></p><table>" + html + "</table>";
 }

@@ -28,6 +28,12 @@ class LayersPanel final : public Panel {
   void follow_event() override;
   void restyle() override { show_seen(); }
   void retranslate() override { show_seen(); }
+  // Side by side where there is room for addresses in both.
+  void resizeEvent(QResizeEvent* event) override {
+    Panel::resizeEvent(event);
+    const int needed = fontMetrics().averageCharWidth() * 90;
+    split_->setOrientation(width() < needed ? Qt::Vertical : Qt::Horizontal);
+  }
 
  private:
   struct Side {
@@ -108,8 +114,7 @@ void LayersPanel::show_side(const Side& side, const std::optional<replay::SeenFr
                                 : tr("In: it was made at this node"));
     return;
   }
-  const QString place =
-      text_of(recording->scene().interface_text(frame->node, frame->interface));
+  const QString place = text_of(recording->scene().interface_text(frame->node, frame->interface));
   side.title->setText(after ? tr("Out: %1").arg(place) : tr("In: %1").arg(place));
   side.tree->show_layers(frame->layers, LayersTree::marks(seen_, after));
 }

@@ -72,8 +72,8 @@ LayersTree::Marks LayersTree::marks(const replay::Inspection& inspection, bool a
     // Its number where numbers are counted.
     const std::size_t counted = count(now, name) > 1 ? count(now, name) : count(before, name);
     const std::string number = std::to_string(nth + counted - std::min(counted, ours));
-    const std::string plain = std::string(name) + ".", indexed =
-                                                            std::string(name) + "[" + number + "].";
+    const std::string plain = std::string(name) + ".",
+                      indexed = std::string(name) + "[" + number + "].";
     for (const wire::Change& change : inspection.changes) {
       if (change.kind != wire::Change::Kind::kField) continue;
       for (const std::string& prefix : {plain, indexed}) {
@@ -110,14 +110,13 @@ void LayersTree::add_layer(const wire::Layer& layer, std::size_t number, const M
   for (const wire::Field& field : layer.fields) {
     auto* item = new QTreeWidgetItem(top);
     const bool changed = whole || marks.contains(name + "." + std::string(field.name));
-    item->setText(0, (changed ? "\u25c6 " : "") +
-                         QString::fromUtf8(field.name.data(),
-                                           static_cast<qsizetype>(field.name.size())));
+    item->setText(
+        0, (changed ? "\u25c6 " : "") +
+               QString::fromUtf8(field.name.data(), static_cast<qsizetype>(field.name.size())));
     item->setText(1, text_of(wire::field_text(field)).simplified());
-    item->setToolTip(0, QString::fromUtf8(layer.name.data(),
-                                          static_cast<qsizetype>(layer.name.size())) +
-                            "." + QString::fromUtf8(field.name.data(),
-                                                    static_cast<qsizetype>(field.name.size())));
+    item->setToolTip(
+        0, QString::fromUtf8(layer.name.data(), static_cast<qsizetype>(layer.name.size())) + "." +
+               QString::fromUtf8(field.name.data(), static_cast<qsizetype>(field.name.size())));
     item->setData(0, kOffset, field.offset);
     item->setData(0, kSize, field.size);
     if (!changed) continue;

@@ -1,4 +1,5 @@
-// A frame as a tree of layers and fields, with what changed marked: for the panels Layers and Bytes.
+// A frame as a tree of layers and fields, with what changed marked: for the panels Layers and
+// Bytes.
 #pragma once
 
 #include <QTreeWidget>

@@ -36,9 +36,8 @@ void ShellChild::start(const QString& path, const QString& text) {
   process_ = new QProcess(this);
   process_->setWorkingDirectory(QFileInfo(file).absolutePath());
   connect(process_, &QProcess::readyReadStandardOutput, this, &ShellChild::read);
-  connect(process_, &QProcess::readyReadStandardError, this, [this] {
-    Q_EMIT printed(QString::fromUtf8(process_->readAllStandardError()), true);
-  });
+  connect(process_, &QProcess::readyReadStandardError, this,
+          [this] { Q_EMIT printed(QString::fromUtf8(process_->readAllStandardError()), true); });
   connect(process_, &QProcess::finished, this, [this] { done({}); });
   connect(process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
     if (error == QProcess::FailedToStart) done(process_->errorString());

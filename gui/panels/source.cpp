@@ -1,5 +1,5 @@
-// The panel Source: the scenario as text. What `lvslab check` and the run say about it stands in its
-// lines and in a list below; Save writes the file, Run runs it again.
+// The panel Source: the scenario as text. What `lvslab check` and the run say about it stands in
+// its lines and in a list below; Save writes the file, Run runs it again.
 #include <QFile>
 #include <QFileDialog>
 #include <QHBoxLayout>
@@ -117,8 +117,8 @@ void SourcePanel::reload() {
   const Document& document = context().document;
   const QString text = document.scenario_text();
   const bool same = document.scenario_path() == path_ && text == editor_->toPlainText();
-  const bool edited = editor_->document()->isModified() && document.scenario_path() == path_ &&
-                      !path_.isEmpty();
+  const bool edited =
+      editor_->document()->isModified() && document.scenario_path() == path_ && !path_.isEmpty();
   path_ = document.scenario_path();
   if (!same && !edited) {
     loading_ = true;
@@ -181,7 +181,8 @@ void SourcePanel::show_marks() {
   for (SourceMark& mark : of_the_run()) marks.push_back(std::move(mark));
   list_->clear();
   for (const SourceMark& mark : marks) {
-    QString text = QString("%1 %2: %3").arg(mark.error ? "\u2717" : "!").arg(mark.line).arg(mark.text);
+    QString text =
+        QString("%1 %2: %3").arg(mark.error ? "\u2717" : "!").arg(mark.line).arg(mark.text);
     if (!mark.hint.isEmpty()) text += "\n" + mark.hint;
     auto* item = new QListWidgetItem(text, list_);
     item->setForeground(mark.error ? theme().bad : theme().text);

@@ -50,8 +50,7 @@ void SourceCheck::start() {
   const QString program = Runner::program();
   file_ = folder_.filePath("scenario.yaml");
   QFile file(file_);
-  if (program.isEmpty() || !file.open(QIODevice::WriteOnly) ||
-      file.write(text_.toUtf8()) < 0)
+  if (program.isEmpty() || !file.open(QIODevice::WriteOnly) || file.write(text_.toUtf8()) < 0)
     return;
   file.close();
   process_ = new QProcess(this);

@@ -1,5 +1,5 @@
-// Asks `lvslab check` about a scenario's text, in a child process; of several questions only the last is
-// answered.
+// Asks `lvslab check` about a scenario's text, in a child process; of several questions only the
+// last is answered.
 #pragma once
 
 #include <QObject>

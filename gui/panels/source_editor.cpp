@@ -25,7 +25,7 @@ class LineNumbers final : public QWidget {
 void YamlColours::highlightBlock(const QString& text) {
   static const QRegularExpression key("^\\s*(- )?\"?[\\w.\\[\\]$/-]+\"?(?=\\s*:(\\s|$))");
   static const QRegularExpression inner("[{,]\\s*([\\w.-]+)(?=:)");
-  static const QRegularExpression quoted("\"[^\"]*\"|'[^']*'");
+  static const QRegularExpression quoted("(?<!\\w)(\"[^\"]*\"|'[^']*')(?!\\w)");
   static const QRegularExpression variable("\\$\\{?\\w+\\}?");
   static const QRegularExpression comment("(^|\\s)#.*$");
   const auto paint = [&](const QRegularExpression& what, const QColor& colour, int group = 0) {
@@ -169,8 +169,8 @@ bool SourceEditor::event(QEvent* event) {
   if (mark == nullptr)
     QToolTip::hideText();
   else
-    QToolTip::showText(help->globalPos(), mark->text + (mark->hint.isEmpty() ? "" : "\n" + mark->hint),
-                       this);
+    QToolTip::showText(help->globalPos(),
+                       mark->text + (mark->hint.isEmpty() ? "" : "\n" + mark->hint), this);
   return true;
 }
 

@@ -184,7 +184,7 @@ QString TablesPanel::exported(const QString& kind) const {
   if (kind != "csv" || table == nullptr) return {};
   const auto quoted = [](QString text) {
     return text.contains(QRegularExpression("[,\"\n]")) ? "\"" + text.replace("\"", "\"\"") + "\""
-                                                         : text;
+                                                        : text;
   };
   QStringList lines, words;
   for (const std::string& column : table->columns) words << quoted(text_of(column));

@@ -1,5 +1,5 @@
-// The panel Terminal: a prompt on the chosen host, in a run of its own that `lvslab shell` makes from
-// the open scenario. It begins at the start, or lets time pass until the chosen event.
+// The panel Terminal: a prompt on the chosen host, in a run of its own that `lvslab shell` makes
+// from the open scenario. It begins at the start, or lets time pass until the chosen event.
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -121,7 +121,8 @@ void TerminalPanel::retranslate() {
   stop_->setText(tr("Interrupt"));
   anew_->setToolTip(tr("A fresh run of the scenario, at its beginning"));
   here_->setToolTip(tr("A fresh run of the scenario, up to the chosen event"));
-  line_->setPlaceholderText(tr("a command as typed on the host; help lists the prompt's own words"));
+  line_->setPlaceholderText(
+      tr("a command as typed on the host; help lists the prompt's own words"));
   line_->setAccessibleName(tr("Command"));
 }
 
@@ -173,7 +174,8 @@ bool TerminalPanel::eventFilter(QObject* watched, QEvent* event) {
   if (watched == line_ && event->type() == QEvent::KeyPress) {
     const int key = static_cast<QKeyEvent*>(event)->key();
     if (key == Qt::Key_Up || key == Qt::Key_Down) {
-      recalled_ = std::clamp<qsizetype>(recalled_ + (key == Qt::Key_Up ? -1 : 1), 0, history_.size());
+      recalled_ =
+          std::clamp<qsizetype>(recalled_ + (key == Qt::Key_Up ? -1 : 1), 0, history_.size());
       line_->setText(recalled_ < history_.size() ? history_[recalled_] : QString());
       return true;
     }
