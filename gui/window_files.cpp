@@ -34,7 +34,7 @@ QDialog* text_window(QWidget* parent, const QString& title, const QString& html)
   area->setWidget(label);
   area->setWidgetResizable(true);
   area->setFrameShape(QFrame::NoFrame);
-  auto* close = new QPushButton(QCoreApplication::translate("lvslab::gui::Window", "Close"));
+  auto* close = new QPushButton(QCoreApplication::translate("Window", "Close"));
   QObject::connect(close, &QPushButton::clicked, dialog, &QDialog::close);
   auto* all = new QVBoxLayout(dialog);
   all->addWidget(area, 1);
