@@ -87,7 +87,7 @@ void Window::make_panels() {
     tabs_of(entry.place)->addTab(panel, QString());
   }
   setCentralWidget(centre_);
-  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
   right_dock_ = new QDockWidget(this);
   right_dock_->setObjectName("right");
   right_dock_->setWidget(right_);
@@ -101,8 +101,8 @@ void Window::make_panels() {
   addDockWidget(Qt::RightDockWidgetArea, right_dock_);
   addDockWidget(Qt::BottomDockWidgetArea, bottom_dock_);
   right_dock_->setVisible(right_->count() > 0);
-  resizeDocks({right_dock_}, {460}, Qt::Horizontal);
-  resizeDocks({bottom_dock_}, {310}, Qt::Vertical);
+  resizeDocks({right_dock_}, {440}, Qt::Horizontal);
+  resizeDocks({bottom_dock_}, {290}, Qt::Vertical);
 }
 
 void Window::make_status() {

@@ -20,7 +20,7 @@ ChartView::ChartView(QWidget* parent) : QChartView(parent) {
   setFrameShape(QFrame::NoFrame);
   setMinimumSize(300, 210);
   setMouseTracking(true);
-  chart()->setMargins({6, 4, 10, 4});
+  chart()->setMargins({6, 2, 24, 2});
   chart()->setBackgroundRoundness(0);
   chart()->legend()->setAlignment(Qt::AlignBottom);
 }
@@ -56,12 +56,22 @@ QXYSeries* ChartView::add_line(const QString& name, int colour, const QList<QPoi
 
 void ChartView::done() {
   for (QLegendMarker* marker : chart()->legend()->markers()) {
-    connect(marker, &QLegendMarker::clicked, this, [marker] {
-      marker->series()->setVisible(!marker->series()->isVisible());
-      marker->setVisible(true);
+    // A dashed companion has no name of its own in the legend and goes with its line.
+    if (marker->series()->property("goes_with").isValid()) {
+      marker->setVisible(false);
+      continue;
+    }
+    connect(marker, &QLegendMarker::clicked, this, [this, marker] {
+      const bool shown = !marker->series()->isVisible();
+      marker->series()->setVisible(shown);
+      for (QAbstractSeries* series : chart()->series()) {
+        if (series->property("goes_with") == marker->series()->name()) series->setVisible(shown);
+      }
+      for (QLegendMarker* each : chart()->legend()->markers())
+        each->setVisible(!each->series()->property("goes_with").isValid());
       QBrush brush = marker->labelBrush();
       QColor colour = brush.color();
-      colour.setAlphaF(marker->series()->isVisible() ? 1.0F : 0.35F);
+      colour.setAlphaF(shown ? 1.0F : 0.35F);
       brush.setColor(colour);
       marker->setLabelBrush(brush);
     });

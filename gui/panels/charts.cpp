@@ -191,6 +191,7 @@ void ChartsPanel::draw_over_time(ChartView& view, const QString& title, const QS
   y->setTitleText(what);
   const double end = load_.middles.empty() ? 1 : load_.middles.back() + load_.bin.in_seconds() / 2;
   x->setRange(0, end);
+  x->applyNiceNumbers();
   y->setRange(0, most <= 0 ? 1 : most * 1.05);
   y->applyNiceNumbers();
   view.add_axes(x, y);
@@ -210,7 +211,7 @@ void ChartsPanel::draw_over_time(ChartView& view, const QString& title, const QS
     if (second == nullptr) continue;
     auto* other = view.add_line(server_name(i) + " " + tr("inactive"), colour,
                                 points(load_.servers[i].*second), true);
-    other->setVisible(true);
+    other->setProperty("goes_with", server_name(i));
   }
   view.told = [what](const QString& series, const QPointF& point) {
     return QString("%1: %2 %3, %4 s").arg(series).arg(point.y(), 0, 'g', 5).arg(what).arg(point.x(), 0, 'g', 5);

@@ -9,7 +9,7 @@
 namespace lvslab::gui {
 namespace {
 
-constexpr double kColumn = 190, kRow = 120;
+constexpr double kColumn = 164, kRow = 116;
 
 using Neighbours = std::vector<std::vector<std::size_t>>;
 
