@@ -5,9 +5,22 @@
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QTranslator>
+#include <string_view>
 
 namespace lvslab::gui {
 namespace {
+
+// The tool that collects texts (lupdate of Qt 6.4) names classes without their namespace, the program asks with it.
+class OwnTranslator final : public QTranslator {
+ public:
+  using QTranslator::QTranslator;
+  QString translate(const char* context, const char* text, const char* remark,
+                    int n) const override {
+    constexpr std::string_view kSpace = "lvslab::gui::";
+    if (std::string_view(context).starts_with(kSpace)) context += kSpace.size();
+    return QTranslator::translate(context, text, remark, n);
+  }
+};
 
 struct Shown {
   QString language = "en";
@@ -28,7 +41,7 @@ void take_away(QTranslator*& translator) {
 }
 
 void install(QTranslator*& translator, const QString& file) {
-  translator = new QTranslator(qApp);
+  translator = new OwnTranslator(qApp);
   if (translator->load(file))
     QCoreApplication::installTranslator(translator);
   else

@@ -79,6 +79,7 @@ class Window : public QMainWindow {
   void choose_file();
   void save_recording();
   void export_dialog();
+  void export_packets();
   void show_command_line();
   void stop();
   void run_finished(int status, const QString& recording, const QString& errors);

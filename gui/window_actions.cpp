@@ -130,6 +130,9 @@ void Window::make_view_actions() {
   }
   add(QT_TR_NOOP("Export panel..."), QT_TR_NOOP("The panel as picture, table or text"),
       {QKeySequence("Ctrl+E")}, [this] { export_dialog(); });
+  add(QT_TR_NOOP("Export packets..."),
+      QT_TR_NOOP("The frames of the chosen connection or packet as pcapng files"),
+      {QKeySequence("Ctrl+Shift+E")}, [this] { export_packets(); });
   add(QT_TR_NOOP("Command line"), QT_TR_NOOP("What prints the same in a terminal"),
       {QKeySequence("Ctrl+L")}, [this] { show_command_line(); });
   add(QT_TR_NOOP("Keys"), QT_TR_NOOP("All keys"), {QKeySequence("?"), QKeySequence("F1")},
@@ -183,7 +186,8 @@ void Window::make_menus() {
     return static_cast<QAction*>(nullptr);
   };
   QMenu* file = menu(QT_TR_NOOP("&File"));
-  file->addActions({open_, save_, named("Export panel..."), named("Command line")});
+  file->addActions({open_, save_, named("Export panel..."), named("Export packets..."),
+                    named("Command line")});
   file->addSeparator();
   file->addActions({run_, stop_});
   file->addSeparator();

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "gui/export.h"
+#include "gui/packet_export.h"
 #include "gui/texts.h"
 #include "gui/theme.h"
 #include "gui/window.h"
@@ -34,7 +35,7 @@ QDialog* text_window(QWidget* parent, const QString& title, const QString& html)
   area->setWidget(label);
   area->setWidgetResizable(true);
   area->setFrameShape(QFrame::NoFrame);
-  auto* close = new QPushButton(QCoreApplication::translate("lvslab::gui::Window", "Close"));
+  auto* close = new QPushButton(QCoreApplication::translate("Window", "Close"));
   QObject::connect(close, &QPushButton::clicked, dialog, &QDialog::close);
   auto* all = new QVBoxLayout(dialog);
   all->addWidget(area, 1);
@@ -133,6 +134,14 @@ void Window::export_dialog() {
   const QString path =
       QFileDialog::getSaveFileName(this, tr("Export panel"), panel->objectName() + ".png", kinds);
   if (!path.isEmpty()) export_panel(panel, path);
+}
+
+void Window::export_packets() {
+  if (document_.recording() == nullptr) return;
+  const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder for the pcapng files"));
+  if (folder.isEmpty()) return;
+  const QString problem = write_packets(*document_.recording(), selection_.chosen(), folder);
+  say(problem.isEmpty() ? tr("Saved in %1.").arg(folder) : problem);
 }
 
 bool Window::export_panel(Panel* panel, const QString& file) {

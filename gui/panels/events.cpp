@@ -157,7 +157,10 @@ void EventsPanel::follow_event() {
     const QModelIndex index = model_->index(place, EventsModel::kTime);
     table_->setCurrentIndex(index);
     table_->selectRow(place);
-    table_->scrollTo(index);
+    // Steps move the mark; jumps bring their row to the middle.
+    const int y = table_->rowViewportPosition(place);
+    const bool seen = y >= 0 && y + table_->rowHeight(place) <= table_->viewport()->height();
+    if (!seen) table_->scrollTo(index, QAbstractItemView::PositionAtCenter);
   }
   following_ = false;
 }

@@ -85,7 +85,10 @@ class Reader {
     if (found == last_in_.end()) return;
     Flight& flight = flights[found->second];
     if (flight.arrived != event.time) return;
-    flight.dropped = true;
+    flight.ignored = event.info.find("(arp-not-for-us)") != std::string::npos ||
+                     event.info.find("(other-host)") != std::string::npos;
+    flight.dropped = !flight.ignored;
+    if (flight.ignored) return;
     flight.end_row = event.row;
     flight.reason = event.info;
   }

@@ -24,6 +24,7 @@ struct Flight {
   Layer layer = Layer::kOther;
   bool lost = false;     ///< by the link
   bool dropped = false;  ///< by the node it came to
+  bool ignored = false;  ///< dropped because it was for another host, as floods are
   std::string info, reason;
   replay::Row row = replay::kNoRow;      ///< of the sending
   replay::Row end_row = replay::kNoRow;  ///< of the arrival, loss or drop

@@ -16,6 +16,7 @@ Panel* make_tables(const Context& context);
 Panel* make_lessons(const Context& context);
 Panel* make_source(const Context& context);
 Panel* make_terminal(const Context& context);
+Panel* make_comparison(const Context& context);
 Panel* make_events(const Context& context);
 
 }  // namespace lvslab::gui

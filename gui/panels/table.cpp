@@ -14,6 +14,8 @@ constexpr PanelEntry kPanels[] = {
      QT_TRANSLATE_NOOP("Panels", "Who sends what to whom, in order of time")},
     {"charts", QT_TRANSLATE_NOOP("Panels", "Charts"), Place::kCentre, make_charts,
      QT_TRANSLATE_NOOP("Panels", "Latency, connections, requests and shares over time")},
+    {"comparison", QT_TRANSLATE_NOOP("Panels", "Comparison"), Place::kCentre, make_comparison,
+     QT_TRANSLATE_NOOP("Panels", "What lvslab compare found: bars, curves, verdicts")},
     {"source", QT_TRANSLATE_NOOP("Panels", "Source"), Place::kCentre, make_source,
      QT_TRANSLATE_NOOP("Panels", "The scenario: edit, save and run again")},
     {"why", QT_TRANSLATE_NOOP("Panels", "Why"), Place::kRight, make_why,

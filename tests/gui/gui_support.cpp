@@ -60,7 +60,9 @@ std::unique_ptr<Window> window_with(const QString& file) {
 int main(int argc, char** argv) {
   qputenv("QT_QPA_PLATFORM", "offscreen");
   qputenv("LVSLAB_PROGRAM", LVSLAB_PROGRAM);
-  if (!qEnvironmentVariableIsSet("XDG_RUNTIME_DIR")) qputenv("XDG_RUNTIME_DIR", "/run");
+  const QTemporaryDir runtime;  // Qt warns without one
+  if (!qEnvironmentVariableIsSet("XDG_RUNTIME_DIR"))
+    qputenv("XDG_RUNTIME_DIR", runtime.path().toLocal8Bit());
   testing::InitGoogleTest(&argc, argv);
   QApplication application(argc, argv);
   lvslab::gui::apply_theme(lvslab::gui::light_theme(), 100);
