@@ -241,8 +241,8 @@ void LessonsPanel::show_verdict() {
   QString text;
   if (told) {
     text = said->second.right
-               ? tr("\u2713 Right: %1").arg(now->answer)
-               : tr("\u2717 You said %1; it is %2").arg(said->second.prediction, now->answer);
+               ? "\u2713 " + tr("Right: %1").arg(now->answer)
+               : "\u2717 " + tr("You said %1; it is %2").arg(said->second.prediction, now->answer);
     if (!now->why.isEmpty()) text += "\n" + now->why;
   }
   verdict_->setText(text);
