@@ -1,5 +1,6 @@
 // The panel Bytes: a frame's tree above its bytes; choosing in one chooses in the other.
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QSplitter>
 #include <QVBoxLayout>
 

@@ -1,5 +1,6 @@
 // The panel Why: what happened to the packet at this node, in order, and where each decision comes
 // from: the event that caused it, the entry of a table, the line of the scenario.
+#include <QCoreApplication>
 #include <QTextBrowser>
 #include <QUrl>
 #include <QVBoxLayout>

@@ -1,4 +1,5 @@
 // The panel Layers: the frame as it came in beside the frame as it left, what changed marked.
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSplitter>

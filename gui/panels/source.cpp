@@ -1,5 +1,6 @@
 // The panel Source: the scenario as text. What `lvslab check` and the run say about it stands in
 // its lines and in a list below; Save writes the file, Run runs it again.
+#include <QCoreApplication>
 #include <QFile>
 #include <QFileDialog>
 #include <QHBoxLayout>

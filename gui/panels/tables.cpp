@@ -1,6 +1,7 @@
 // The panel Tables: what any host holds at this instant, as the tools there would print it; cells
 // that the chosen event's turn changed are marked.
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>

@@ -1,5 +1,6 @@
 // The panel Terminal: a prompt on the chosen host, in a run of its own that `lvslab shell` makes
 // from the open scenario. It begins at the start, or lets time pass until the chosen event.
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>

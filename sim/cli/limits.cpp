@@ -29,7 +29,13 @@ constexpr Limit kLimits[] = {
     {"tcp",
      "NewReno with SACK instead of CUBIC, no tail loss probe, no segmentation offload: long "
      "transfers differ in pace"},
-    {"cpu", "hosts take no time to handle a frame; only links and timers take time"},
+    {"cpu",
+     "without `cpu` a host takes no time to handle a frame; with it forwarding does, by what is "
+     "done "
+     "to the packet; scripts, ARP and what a host itself sends or receives take none, and its "
+     "queue "
+     "outlives a power-off",
+     "cpu.h world_cpu.cpp"},
     {"timers",
      "kernel timers fire on a common 4 ms grid with the timer wheel's rounding; real machines' "
      "grids are shifted"},

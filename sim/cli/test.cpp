@@ -26,6 +26,20 @@ int usage(const std::string& what) {
   return kBadInput;
 }
 
+/// GitHub takes a line that begins with "::" or holds "##[" for a command, whoever wrote it.
+std::string disarmed(const std::string& text) {
+  std::string out;
+  bool line_begins = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view rest = std::string_view(text).substr(i);
+    if (line_begins && rest.starts_with("::")) out += '\\';
+    if (text[i] == '[' && i >= 2 && text[i - 1] == '#' && text[i - 2] == '#') out += '\\';
+    line_begins = text[i] == '\n' || (line_begins && (text[i] == ' ' || text[i] == '\t'));
+    out += text[i];
+  }
+  return out;
+}
+
 /// Prints each case as soon as all before it are there.
 class Printer {
  public:
@@ -43,11 +57,12 @@ class Printer {
   }
 
   /// What is there although something before it is not, and the closing line.
-  void close() {
+  void close(bool finished) {
     for (; next_ < results_.size(); ++next_) {
       if (results_[next_]) print(next_);
     }
-    if (options_.tap) std::fputs(report::tap_plan(told_).c_str(), stdout);
+    if (options_.tap)
+      std::fputs((finished ? report::tap_plan(told_) : "Bail out! interrupted\n").c_str(), stdout);
     std::fputs(report::closing_line(counts_).c_str(), stdout);
   }
 
@@ -70,7 +85,7 @@ class Printer {
     const auto time = colour_ ? std::optional(times_[index]) : std::nullopt;
     const std::string text =
         options_.tap ? report::tap_case(result, told_) : report::case_lines(result, colour_, time);
-    std::fputs(text.c_str(), stdout);
+    std::fputs((options_.github ? disarmed(text) : text).c_str(), stdout);
     if (options_.github) std::fputs(report::annotations(result).c_str(), stdout);
   }
 
@@ -180,11 +195,12 @@ int test_verb(const Options& options) {
   };
   const bool finished = files->empty() || run_jobs(jobs);
   if (finished && printer.told() == 0) {
+    if (test.tap) std::fputs(report::tap_plan(0).c_str(), stdout);
     std::fprintf(stderr, "lvslab test: nothing to run: %s.\n",
                  files->empty() ? "no *.yaml or *.yml there" : "--filter matches no file");
     return kCannotWrite;
   }
-  printer.close();
+  printer.close(finished);
   const bool written = write_junit(test.junit, printer);
   if (!finished) {
     std::fprintf(stderr, "lvslab test: interrupted: %zu of %zu files were run.\n",

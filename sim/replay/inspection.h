@@ -52,8 +52,8 @@ struct Pick {
 struct Inspection {
   Event event;
   std::string connection;  ///< "web/1"; empty: nobody's
-  /// The frame of the event's packet as it came to this node, and as it left, up to the end of this
-  /// turn. Missing: the node made it, or it did not leave.
+  /// The frame of the event's packet as it came to this node, and as it left, perhaps later.
+  /// Missing: the node made it, or it did not leave.
   std::optional<SeenFrame> before, after;
   std::vector<wire::Change> changes;         ///< from before to after
   std::vector<Reason> reasons;               ///< in order, this packet at this node

@@ -67,6 +67,23 @@ constexpr Key kServe[] = {
      "first come first served, or processor sharing among all requests (default fcfs)", "fcfs|ps"},
     {"speed", Shape::kText, "of each worker, 1.0 is normal, 0 stands still (default 1.0)"},
 };
+constexpr Key kPerPacket[] = {
+    {"route", Shape::kText, "forwarded, IPVS having no part in it: a duration or a distribution"},
+    {"dr", Shape::kText, "sent on by direct routing"},
+    {"tun", Shape::kText, "sent on in a tunnel"},
+    {"nat", Shape::kText, "masqueraded: a request, and each reply"},
+    {"fullnat", Shape::kText, "both ends rewritten: a request, and each reply"},
+};
+constexpr Key kCpu[] = {
+    {"cores", Shape::kNumber, "flows are spread over them by addresses and ports (default 1)"},
+    {"queue", Shape::kNumber, "frames that may wait for a core, drop-tail (default 1000)"},
+    {"per_packet",
+     Shape::kMap,
+     "what one packet takes a core (default 0s)",
+     {},
+     &kPerPacketKeys,
+     kRequired},
+};
 constexpr Key kHost[] = {
     {"role", Shape::kWord, "for pictures and tables only", "client|router|director|real-server"},
     {"like", Shape::kName,
@@ -83,7 +100,7 @@ constexpr Key kHost[] = {
     {"run", Shape::kScript,
      "what an administrator types, in order; names and params are shell variables"},
     {"serve", Shape::kList, "server processes", {}, &kServeKeys},
-    {"cpu", Shape::kAny, "cost model", {}, nullptr, false, kLater},
+    {"cpu", Shape::kMap, "forwarding takes its processor time (default: none)", {}, &kCpuKeys},
     {"multipath", Shape::kAny, "several next hops", {}, nullptr, false, kLater},
 };
 constexpr Key kSend[] = {
@@ -227,6 +244,8 @@ constexpr KeyTable kHostKeys{"a host", kHost};
 constexpr KeyTable kInterfaceKeys{"an interface", kInterface};
 constexpr KeyTable kFileTextKeys{"a file", kFileText};
 constexpr KeyTable kServeKeys{"a server", kServe};
+constexpr KeyTable kCpuKeys{"cpu", kCpu};
+constexpr KeyTable kPerPacketKeys{"per_packet", kPerPacket};
 constexpr KeyTable kSwitchKeys{"a switch", kSwitch};
 constexpr KeyTable kLinkKeys{"a link", kLink};
 constexpr KeyTable kPortKeys{"a switch port", kPort};

@@ -59,7 +59,7 @@ struct KeyTable {
 };
 
 extern const KeyTable kFileKeys, kLinkDefaultKeys, kHostKeys, kInterfaceKeys, kFileTextKeys,
-    kServeKeys, kSwitchKeys, kLinkKeys, kPortKeys, kVlanKeys, kTrafficKeys, kConnectionKeys,
+    kServeKeys, kCpuKeys, kPerPacketKeys, kSwitchKeys, kLinkKeys, kPortKeys, kVlanKeys, kTrafficKeys, kConnectionKeys,
     kSendKeys, kCloseKeys, kTimelineKeys, kServiceKeys, kInjectKeys, kArpKeys, kEthernetKeys,
     kWaiveKeys;
 

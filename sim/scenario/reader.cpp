@@ -70,8 +70,8 @@ void decode_all(Context& context, const Node& root, const ReadOptions& options) 
   decode_shape(context, defaults, scenario.link_defaults);
   decode_hosts(context, fields.get("hosts"));
   decode_switches(context, fields.get("switches"));
-  decode_links(context, fields.get("links"));
-  finish_interfaces(context);
+  const bool links_read = decode_links(context, fields.get("links"));
+  finish_interfaces(context, links_read);
   decode_traffic(context, fields.get("traffic"));
   scenario.load.seed = scenario.seed;
   decode_timeline(context, fields.get("timeline"));

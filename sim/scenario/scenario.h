@@ -12,6 +12,7 @@
 #include "app/load.h"
 #include "app/server.h"
 #include "base/time.h"
+#include "engine/cpu.h"
 #include "wire/address.h"
 
 namespace lvslab::scenario {
@@ -68,6 +69,7 @@ struct HostSpec {
   std::optional<TextAt> run;
   std::vector<app::ServeSpec> serve;
   std::vector<Place> serve_places;
+  std::optional<engine::CpuModel> cpu;  ///< none: forwarding takes no time
 };
 
 struct SwitchSpec {
