@@ -47,8 +47,9 @@ constexpr Limit kLimits[] = {
     {"ip addr", "no peer addresses, lifetimes or metrics of addresses: such a command is refused",
      "ip_addr.cpp ifconfig.cpp"},
     {"ip route",
-     "one next hop a route (no ECMP), no route options but mtu, src, metric and onlink; rules "
-     "select by from, to, fwmark and iif: others are refused, so nothing is balanced by routing",
+     "of a route over several next hops `check` walks the first; no route options but mtu, src, "
+     "metric and onlink; rules "
+     "select by from, to, fwmark and iif: others are refused",
      "ip_route ip_rule.cpp"},
     {"ip neigh",
      "flags router, extern_learn, use and managed are refused; entries learn and age as the "

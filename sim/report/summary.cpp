@@ -86,6 +86,7 @@ void traffics(Json& json, const RunResult& result) {
     json.number("open", tally.with("open"));
     json.number("requests", list[i].requests());
     json.number("retransmissions", tally.retransmissions);
+    json.number("moved", tally.moved);
     latency(json, list[i]);
     const app::TrafficPlan& plan = result.lab.scenario().load.traffics[i];
     json.string("loop", plan.is_open_loop() ? "open" : "closed");
