@@ -29,7 +29,8 @@ void describe(QCommandLineParser& parser) {
       "lvslab-gui: shows a scenario (which it runs) or a recording of lvslab run --record.");
   parser.addPositionalArgument("FILE", "a scenario, a recording or a compare.json", "[FILE]");
   parser.addOptions({
-      {"screenshot", "write a picture of the window (PNG or SVG) and end; needs no display", "PICTURE"},
+      {"screenshot", "write a picture of the window (PNG or SVG) and end; needs no display",
+       "PICTURE"},
       {"at", "the moment to show, as 20ms or 1.5s (default: the end)", "T"},
       {"panel", "the panel in front: " + panel_names(), "NAME"},
       {"alone", "with --screenshot: the panel without the window around it"},
@@ -67,7 +68,8 @@ CommandLine decode(const QCommandLineParser& parser) {
   if (parser.isSet("size")) {
     static const QRegularExpression form("^(\\d{2,5})x(\\d{2,5})$");
     const auto match = form.match(parser.value("size"));
-    if (!match.hasMatch() || match.captured(1).toInt() > 10'000 || match.captured(2).toInt() > 10'000)
+    if (!match.hasMatch() || match.captured(1).toInt() > 10'000 ||
+        match.captured(2).toInt() > 10'000)
       return refuse("--size " + parser.value("size") + ": not a size such as 1400x900.");
     words.size = {match.captured(1).toInt(), match.captured(2).toInt()};
   }
@@ -96,8 +98,8 @@ CommandLine read_command_line(int argc, char** argv) {
   if (!parser.parse(arguments)) return refuse(parser.errorText());
   CommandLine words;
   if (parser.isSet("help") || parser.isSet("version")) {
-    const QString text = parser.isSet("help") ? parser.helpText()
-                                              : QString("lvslab-gui %1\n").arg(LVSLAB_VERSION);
+    const QString text =
+        parser.isSet("help") ? parser.helpText() : QString("lvslab-gui %1\n").arg(LVSLAB_VERSION);
     std::fputs(qPrintable(text), stdout);
     words.done = true;
     return words;

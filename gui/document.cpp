@@ -100,7 +100,8 @@ bool Document::open_scenario(const QString& path) {
   stop_opening();
   QFile file(path);
   if (!file.open(QIODevice::ReadOnly)) return fail(file.errorString());
-  if (file.size() > kLargestScenario) return fail(tr("The file is larger than 4 MiB: no scenario."));
+  if (file.size() > kLargestScenario)
+    return fail(tr("The file is larger than 4 MiB: no scenario."));
   const QByteArray text = file.readAll();
   if (text.contains('\0')) return fail(tr("The file is neither a recording nor a scenario."));
   Q_EMIT about_to_change();

@@ -1,5 +1,6 @@
-// What is open: a scenario, a recording of a run of it, or both. Owns the reader of the recording; panels
-// read through it and cannot change it. Opening never fails loudly: problem() says what was wrong.
+// What is open: a scenario, a recording of a run of it, or both. Owns the reader of the recording;
+// panels read through it and cannot change it. Opening never fails loudly: problem() says what was
+// wrong.
 #pragma once
 
 #include <QObject>
@@ -20,7 +21,8 @@ class Document : public QObject {
 
   /// Whether the file begins as a recording does; anything else is taken for a scenario.
   static bool is_recording(const QString& path);
-  /// Waits for it; what was open stays open if it fails. `scenario`: the file it is a run of, if known.
+  /// Waits for it; what was open stays open if it fails. `scenario`: the file it is a run of, if
+  /// known.
   bool open_recording(const QString& path, const QString& scenario = {});
   /// Counts its events in a thread; ends in opened().
   void begin_open(const QString& path, const QString& scenario = {});

@@ -53,13 +53,32 @@ QPainterPath shape(Picture picture) {
       path.addRect(3, 4.5, 2.5, 15);
       path.setFillRule(Qt::WindingFill);
       break;
-    case Picture::kStop: path.addRoundedRect(5, 5, 14, 14, 1.5, 1.5); break;
-    case Picture::kStart: bar(path, 4); arrow(path, 20, 8); break;
-    case Picture::kBack: bar(path, 16.5); arrow(path, 15, 5); break;
-    case Picture::kPlay: arrow(path, 6, 19); break;
-    case Picture::kPause: path.addRect(6, 4.5, 4, 15); path.addRect(14, 4.5, 4, 15); break;
-    case Picture::kStep: bar(path, 4.5); arrow(path, 9, 19); break;
-    case Picture::kEnd: arrow(path, 4, 16); bar(path, 17); break;
+    case Picture::kStop:
+      path.addRoundedRect(5, 5, 14, 14, 1.5, 1.5);
+      break;
+    case Picture::kStart:
+      bar(path, 4);
+      arrow(path, 20, 8);
+      break;
+    case Picture::kBack:
+      bar(path, 16.5);
+      arrow(path, 15, 5);
+      break;
+    case Picture::kPlay:
+      arrow(path, 6, 19);
+      break;
+    case Picture::kPause:
+      path.addRect(6, 4.5, 4, 15);
+      path.addRect(14, 4.5, 4, 15);
+      break;
+    case Picture::kStep:
+      bar(path, 4.5);
+      arrow(path, 9, 19);
+      break;
+    case Picture::kEnd:
+      arrow(path, 4, 16);
+      bar(path, 17);
+      break;
     case Picture::kBookmark:
       path.moveTo(7, 4);
       path.lineTo(17, 4);
@@ -68,7 +87,8 @@ QPainterPath shape(Picture picture) {
       path.lineTo(7, 20);
       path.closeSubpath();
       break;
-    default: break;
+    default:
+      break;
   }
   return path;
 }

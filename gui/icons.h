@@ -6,7 +6,20 @@
 namespace lvslab::gui {
 
 enum class Picture {
-  kOpen, kRun, kStop, kStart, kBack, kHopBack, kPlay, kPause, kStep, kHop, kEnd, kBookmark, kFind, kFit
+  kOpen,
+  kRun,
+  kStop,
+  kStart,
+  kBack,
+  kHopBack,
+  kPlay,
+  kPause,
+  kStep,
+  kHop,
+  kEnd,
+  kBookmark,
+  kFind,
+  kFit
 };
 
 QIcon icon(Picture picture);

@@ -10,7 +10,8 @@
 namespace lvslab::gui {
 namespace {
 
-// The tool that collects texts (lupdate of Qt 6.4) names classes without their namespace, the program asks with it.
+// The tool that collects texts (lupdate of Qt 6.4) names classes without their namespace, the
+// program asks with it.
 class OwnTranslator final : public QTranslator {
  public:
   using QTranslator::QTranslator;

@@ -10,7 +10,8 @@ namespace lvslab::gui {
 QStringList languages();
 /// Its name in itself.
 QString language_name(const QString& language);
-/// "zh_CN", "zh", "zh-CN.UTF-8" ... -> "zh_CN"; anything unknown: "en". Empty: of the system's locale.
+/// "zh_CN", "zh", "zh-CN.UTF-8" ... -> "zh_CN"; anything unknown: "en". Empty: of the system's
+/// locale.
 QString language_from(const QString& wish);
 /// All windows follow at once.
 void set_language(const QString& language);

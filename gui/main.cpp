@@ -19,7 +19,8 @@ void no_abort(QtMsgType type, const QMessageLogContext&, const QString& text) {
     std::fprintf(stderr, "lvslab-gui: no display: %s\n", qPrintable(text.section('\n', 0, 0)));
     std::_Exit(kBadUsage);
   }
-  if (type != QtDebugMsg && !text.contains("propagateSizeHints") && !text.contains("XDG_RUNTIME_DIR"))
+  if (type != QtDebugMsg && !text.contains("propagateSizeHints") &&
+      !text.contains("XDG_RUNTIME_DIR"))
     std::fprintf(stderr, "lvslab-gui: %s\n", qPrintable(text));
 }
 

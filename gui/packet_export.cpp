@@ -17,10 +17,10 @@ class Sieve final : public Watcher {
   Sieve(trace::Writer& writer, const Chosen& chosen) : writer_(writer), chosen_(chosen) {}
   void on_record(const Record& record) override {
     const bool about_packet = record.packet != 0;
-    const bool wanted =
-        chosen_.tag.traffic != 0
-            ? record.tag.traffic == chosen_.tag.traffic && record.tag.connection == chosen_.tag.connection
-            : chosen_.packet == 0 || record.packet == chosen_.packet;
+    const bool wanted = chosen_.tag.traffic != 0
+                            ? record.tag.traffic == chosen_.tag.traffic &&
+                                  record.tag.connection == chosen_.tag.connection
+                            : chosen_.packet == 0 || record.packet == chosen_.packet;
     if (wanted || !about_packet) writer_.on_record(record);
   }
 
@@ -43,8 +43,9 @@ QString write_packets(const replay::Recording& recording, const Chosen& chosen,
   to = std::min(to, from + kWhole);
   Sieve sieve(**writer, chosen);
   recording.replay(sieve, from, to);
-  return (*writer)->finish() ? QString()
-                             : QCoreApplication::translate("Export", "Could not write %1.").arg(folder);
+  return (*writer)->finish()
+             ? QString()
+             : QCoreApplication::translate("Export", "Could not write %1.").arg(folder);
 }
 
 }  // namespace lvslab::gui

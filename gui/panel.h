@@ -1,6 +1,7 @@
-// What every panel of the window is. A panel is handed the open document, the selection and the clock, and
-// shows them; it is asked to only while it can be seen, and once when it comes into sight after something
-// changed meanwhile. New panels: a file under panels/ and a line in panels/table.cpp.
+// What every panel of the window is. A panel is handed the open document, the selection and the
+// clock, and shows them; it is asked to only while it can be seen, and once when it comes into
+// sight after something changed meanwhile. New panels: a file under panels/ and a line in
+// panels/table.cpp.
 #pragma once
 
 #include <QString>
@@ -30,8 +31,8 @@ class Panel : public QWidget {
 
   /// Ctrl+F while this panel has the focus; false: it has nothing to search in.
   virtual bool focus_search() { return false; }
-  /// The panel as text of a kind, named as files end: "csv", "txt", "mmd", "svg"; empty: it has no such
-  /// form. PNG and SVG of the widget itself are made by the window when this is empty.
+  /// The panel as text of a kind, named as files end: "csv", "txt", "mmd", "svg"; empty: it has no
+  /// such form. PNG and SVG of the widget itself are made by the window when this is empty.
   virtual QString exported(const QString& kind) const;
   /// Those kinds, besides pictures.
   virtual QStringList export_kinds() const { return {}; }
@@ -46,12 +47,12 @@ class Panel : public QWidget {
 
  protected:
   // Each is called when visible only; reload() is followed by the others.
-  virtual void reload() {}       ///< another document, or none
-  virtual void follow_event() {} ///< the chosen event changed
-  virtual void follow_node() {}  ///< another host is picked
-  virtual void follow_clock() {} ///< playback moved the clock; up to 30 times a second
-  virtual void restyle() {}      ///< another theme or text size
-  virtual void retranslate() {}  ///< another language; also called once before the first reload()
+  virtual void reload() {}        ///< another document, or none
+  virtual void follow_event() {}  ///< the chosen event changed
+  virtual void follow_node() {}   ///< another host is picked
+  virtual void follow_clock() {}  ///< playback moved the clock; up to 30 times a second
+  virtual void restyle() {}       ///< another theme or text size
+  virtual void retranslate() {}   ///< another language; also called once before the first reload()
 
   void showEvent(QShowEvent* event) override;
   void changeEvent(QEvent* event) override;
@@ -59,7 +60,14 @@ class Panel : public QWidget {
   const Context& context() const { return context_; }
 
  private:
-  enum Stale : unsigned { kReload = 1, kEvent = 2, kNode = 4, kClock = 8, kTexts = 16, kStyle = 32 };
+  enum Stale : unsigned {
+    kReload = 1,
+    kEvent = 2,
+    kNode = 4,
+    kClock = 8,
+    kTexts = 16,
+    kStyle = 32
+  };
   void stale(unsigned what);
   void catch_up();
   Context context_;

@@ -11,9 +11,10 @@
 namespace lvslab::gui {
 namespace {
 
-constexpr int kFrame = 33;                      // ms: thirty pictures a second
-constexpr double kLongestSilence = 0.8;         // s of wall time
-constexpr std::uint64_t kSearchSlice = 20'000;  // events looked at before the window is served again
+constexpr int kFrame = 33;               // ms: thirty pictures a second
+constexpr double kLongestSilence = 0.8;  // s of wall time
+constexpr std::uint64_t kSearchSlice =
+    20'000;  // events looked at before the window is served again
 
 }  // namespace
 
@@ -83,8 +84,8 @@ void Playback::tick() {
     clock_ = next;
     ++row;
     if (steps == 64) {
-      const auto reached = Instant::at(
-          Duration::picoseconds(static_cast<std::int64_t>(clock_ + left * rate())));
+      const auto reached =
+          Instant::at(Duration::picoseconds(static_cast<std::int64_t>(clock_ + left * rate())));
       row = std::clamp(recording->row_at(reached), row, last);
       clock_ = static_cast<double>(recording->time_of(row).ps());
       break;

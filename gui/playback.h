@@ -1,6 +1,6 @@
-// Time in the window: play, pause, steps and jumps over the rows of the event list. Simulated time passes at
-// rate() per second of wall time, but a silence never lasts longer than a second. Everything ends in the
-// selection; nothing here is drawn.
+// Time in the window: play, pause, steps and jumps over the rows of the event list. Simulated time
+// passes at rate() per second of wall time, but a silence never lasts longer than a second.
+// Everything ends in the selection; nothing here is drawn.
 #pragma once
 
 #include <QElapsedTimer>
@@ -46,8 +46,8 @@ class Playback : public QObject {
   void go_to_row(replay::Row row);
   /// To the first event that is not earlier.
   void go_to_time(Instant time);
-  /// Looks on from the chosen row for one that matches, in slices: found or not comes as a message, and
-  /// the row is chosen. `words`: a display filter of replay; false: it is none, see message().
+  /// Looks on from the chosen row for one that matches, in slices: found or not comes as a message,
+  /// and the row is chosen. `words`: a display filter of replay; false: it is none, see message().
   bool run_until(const QString& words);
   void stop_search();
   bool searching() const { return search_ != nullptr; }

@@ -1,5 +1,6 @@
-// Runs the command line in a child process: `lvslab run FILE --record TEMPORARY` with progress and Stop.
-// The window never waits for it; what it printed goes to the status line and the source panel.
+// Runs the command line in a child process: `lvslab run FILE --record TEMPORARY` with progress and
+// Stop. The window never waits for it; what it printed goes to the status line and the source
+// panel.
 #pragma once
 
 #include <QObject>

@@ -1,6 +1,7 @@
-// The one selection of the window: an event with all that hangs on it (moment, node, packet, connection),
-// and the clock, which playback moves between events. Whoever chooses calls it; every panel follows its
-// signals. The shown instant is that of row(): tables are folded up to it and including it.
+// The one selection of the window: an event with all that hangs on it (moment, node, packet,
+// connection), and the clock, which playback moves between events. Whoever chooses calls it; every
+// panel follows its signals. The shown instant is that of row(): tables are folded up to it and
+// including it.
 #pragma once
 
 #include <QObject>

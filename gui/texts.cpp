@@ -45,12 +45,18 @@ std::optional<Duration> span_from(const QString& text) {
 
 Layer layer_of(replay::Protocol protocol) {
   switch (protocol) {
-    case replay::Protocol::kArp: return Layer::kArp;
-    case replay::Protocol::kIcmp: return Layer::kIcmp;
-    case replay::Protocol::kUdp: return Layer::kUdp;
-    case replay::Protocol::kTcp: return Layer::kTcp;
-    case replay::Protocol::kTunnel: return Layer::kTunnel;
-    default: return Layer::kOther;
+    case replay::Protocol::kArp:
+      return Layer::kArp;
+    case replay::Protocol::kIcmp:
+      return Layer::kIcmp;
+    case replay::Protocol::kUdp:
+      return Layer::kUdp;
+    case replay::Protocol::kTcp:
+      return Layer::kTcp;
+    case replay::Protocol::kTunnel:
+      return Layer::kTunnel;
+    default:
+      return Layer::kOther;
   }
 }
 

@@ -1,5 +1,6 @@
-// Colours: a palette for the light and the dark window, and the layers' colours after Okabe and Ito, which
-// people with any colour vision tell apart; every colour comes with a letter or a shape besides.
+// Colours: a palette for the light and the dark window, and the layers' colours after Okabe and
+// Ito, which people with any colour vision tell apart; every colour comes with a letter or a shape
+// besides.
 #pragma once
 
 #include <QColor>

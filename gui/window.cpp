@@ -183,7 +183,8 @@ void Window::update_state() {
 }
 
 void Window::update_icons() {
-  for (const auto& [action, picture] : pictures_) action->setIcon(icon(static_cast<Picture>(picture)));
+  for (const auto& [action, picture] : pictures_)
+    action->setIcon(icon(static_cast<Picture>(picture)));
   if (play_ != nullptr) update_state();
 }
 
@@ -199,7 +200,8 @@ void Window::closeEvent(QCloseEvent* event) {
   QMainWindow::closeEvent(event);
 }
 
-// Keys such as Space and Left are the window's, except where the widget that has the focus needs them.
+// Keys such as Space and Left are the window's, except where the widget that has the focus needs
+// them.
 bool Window::eventFilter(QObject* watched, QEvent* event) {
   if (event->type() != QEvent::ShortcutOverride) return QMainWindow::eventFilter(watched, event);
   const auto* keys = static_cast<QKeyEvent*>(event);

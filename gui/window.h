@@ -1,4 +1,5 @@
-// The main window: panels at their places, the tool bar of time, menus, keys, files, runs and the status line.
+// The main window: panels at their places, the tool bar of time, menus, keys, files, runs and the
+// status line.
 #pragma once
 
 #include <QMainWindow>

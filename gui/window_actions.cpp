@@ -62,22 +62,30 @@ void Window::make_time_actions() {
     time_actions_.push_back(action);
     return action;
   };
-  timed(QT_TR_NOOP("Start"), QT_TR_NOOP("To the first event"), "Home",
-        [this] { playback_.to_start(); }, Picture::kStart);
-  timed(QT_TR_NOOP("Hop back"), QT_TR_NOOP("Where this packet was seen before"), "Shift+Left",
-        [this] { playback_.step_hop(-1); }, Picture::kHopBack);
-  timed(QT_TR_NOOP("Step back"), QT_TR_NOOP("One event back"), "Left",
-        [this] { playback_.step_event(-1); }, Picture::kBack);
-  play_ = timed(QT_TR_NOOP("Play"), QT_TR_NOOP("Play or pause"), "Space",
-                [this] { playback_.toggle(); }, Picture::kPlay);
-  timed(QT_TR_NOOP("Step"), QT_TR_NOOP("One event on"), "Right",
-        [this] { playback_.step_event(1); }, Picture::kStep);
-  timed(QT_TR_NOOP("Hop"), QT_TR_NOOP("Where this packet is seen next"), "Shift+Right",
-        [this] { playback_.step_hop(1); }, Picture::kHop);
-  timed(QT_TR_NOOP("End"), QT_TR_NOOP("To the last event"), "End", [this] { playback_.to_end(); },
-        Picture::kEnd);
-  timed(QT_TR_NOOP("Bookmark"), QT_TR_NOOP("Set or remove a bookmark at this event"), "B",
-        [this] { playback_.toggle_bookmark(); }, Picture::kBookmark);
+  timed(
+      QT_TR_NOOP("Start"), QT_TR_NOOP("To the first event"), "Home",
+      [this] { playback_.to_start(); }, Picture::kStart);
+  timed(
+      QT_TR_NOOP("Hop back"), QT_TR_NOOP("Where this packet was seen before"), "Shift+Left",
+      [this] { playback_.step_hop(-1); }, Picture::kHopBack);
+  timed(
+      QT_TR_NOOP("Step back"), QT_TR_NOOP("One event back"), "Left",
+      [this] { playback_.step_event(-1); }, Picture::kBack);
+  play_ = timed(
+      QT_TR_NOOP("Play"), QT_TR_NOOP("Play or pause"), "Space", [this] { playback_.toggle(); },
+      Picture::kPlay);
+  timed(
+      QT_TR_NOOP("Step"), QT_TR_NOOP("One event on"), "Right", [this] { playback_.step_event(1); },
+      Picture::kStep);
+  timed(
+      QT_TR_NOOP("Hop"), QT_TR_NOOP("Where this packet is seen next"), "Shift+Right",
+      [this] { playback_.step_hop(1); }, Picture::kHop);
+  timed(
+      QT_TR_NOOP("End"), QT_TR_NOOP("To the last event"), "End", [this] { playback_.to_end(); },
+      Picture::kEnd);
+  timed(
+      QT_TR_NOOP("Bookmark"), QT_TR_NOOP("Set or remove a bookmark at this event"), "B",
+      [this] { playback_.toggle_bookmark(); }, Picture::kBookmark);
   timed(QT_TR_NOOP("Next bookmark"), QT_TR_NOOP("To the next bookmark"), "N",
         [this] { playback_.step_bookmark(1); });
   timed(QT_TR_NOOP("Previous bookmark"), QT_TR_NOOP("To the bookmark before"), "P",
@@ -186,8 +194,8 @@ void Window::make_menus() {
     return static_cast<QAction*>(nullptr);
   };
   QMenu* file = menu(QT_TR_NOOP("&File"));
-  file->addActions({open_, save_, named("Export panel..."), named("Export packets..."),
-                    named("Command line")});
+  file->addActions(
+      {open_, save_, named("Export panel..."), named("Export packets..."), named("Command line")});
   file->addSeparator();
   file->addActions({run_, stop_});
   file->addSeparator();

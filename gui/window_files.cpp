@@ -172,7 +172,8 @@ void Window::show_keys() {
                 .arg(keys.join(", "), tip.toHtmlEscaped());
   }
   const QString more =
-      tr("In pictures: the wheel zooms, dragging the background moves, F fits. In charts: a double click shows "
+      tr("In pictures: the wheel zooms, dragging the background moves, F fits. In charts: a double "
+         "click shows "
          "everything again.");
   text_window(this, tr("Keys"),
               "<table cellspacing=3>" + rows + "</table><p>" + more.toHtmlEscaped() + "</p>")
@@ -180,12 +181,13 @@ void Window::show_keys() {
 }
 
 void Window::show_about() {
-  text_window(this, tr("About lvslab"),
-              QString("<h3>lvslab %1</h3><p>%2</p>")
-                  .arg(LVSLAB_VERSION,
-                       tr("A simulator of Linux Virtual Server laboratories: every hop of every frame, "
-                          "what changed, and why.")
-                           .toHtmlEscaped()))
+  text_window(
+      this, tr("About lvslab"),
+      QString("<h3>lvslab %1</h3><p>%2</p>")
+          .arg(LVSLAB_VERSION,
+               tr("A simulator of Linux Virtual Server laboratories: every hop of every frame, "
+                  "what changed, and why.")
+                   .toHtmlEscaped()))
       ->show();
 }
 

@@ -1188,5 +1188,21 @@
             <source>Close</source>
             <translation>关闭</translation>
         </message>
+        <message>
+            <source>Export packets...</source>
+            <translation>导出数据包……</translation>
+        </message>
+        <message>
+            <source>The frames of the chosen connection or packet as pcapng files</source>
+            <translation>所选连接或数据包的帧，存为 pcapng 文件</translation>
+        </message>
+        <message>
+            <source>Folder for the pcapng files</source>
+            <translation>存放 pcapng 文件的文件夹</translation>
+        </message>
+        <message>
+            <source>Saved in %1.</source>
+            <translation>已保存到 %1。</translation>
+        </message>
     </context>
 </TS>

@@ -10,7 +10,9 @@ namespace {
 
 QColor mark_colour(BarsView::Mark mark) {
   const Theme& t = theme();
-  return mark == BarsView::Mark::kBetter ? t.good : mark == BarsView::Mark::kWorse ? t.bad : t.faint;
+  return mark == BarsView::Mark::kBetter  ? t.good
+         : mark == BarsView::Mark::kWorse ? t.bad
+                                          : t.faint;
 }
 
 }  // namespace
@@ -49,7 +51,9 @@ void BarsView::paintEvent(QPaintEvent*) {
   names = std::min(names, width() * 0.32);
   texts = std::min(texts, width() * 0.42);
   const double left = names + 12, room = std::max(width() - left - texts - 16, 20.0);
-  const auto place = [&](double value) { return left + (most <= 0 ? 0 : room * std::max(value, 0.0) / most); };
+  const auto place = [&](double value) {
+    return left + (most <= 0 ? 0 : room * std::max(value, 0.0) / most);
+  };
   double y = 34;
   for (const Bar& bar : bars_) {
     const double height = step();
@@ -68,7 +72,8 @@ void BarsView::paintEvent(QPaintEvent*) {
       const double a = place(bar.mean - *bar.half_width), b = place(bar.mean + *bar.half_width);
       painter.setPen(QPen(t.text, 1.8));
       painter.drawLine(QPointF(a, middle), QPointF(b, middle));
-      for (const double x : {a, b}) painter.drawLine(QPointF(x, middle - 5), QPointF(x, middle + 5));
+      for (const double x : {a, b})
+        painter.drawLine(QPointF(x, middle - 5), QPointF(x, middle + 5));
     }
     painter.setFont(font);
     painter.setPen(t.text);

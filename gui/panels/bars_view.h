@@ -1,5 +1,5 @@
-// Horizontal bars with intervals of confidence, which Qt Charts does not have: a name, a bar from zero to the mean, a
-// whisker, the figure, and a mark for the verdict.
+// Horizontal bars with intervals of confidence, which Qt Charts does not have: a name, a bar from
+// zero to the mean, a whisker, the figure, and a mark for the verdict.
 #pragma once
 
 #include <QWidget>

@@ -1,5 +1,6 @@
-// A chart to look closely at: the wheel zooms about the cursor, dragging moves, a double click shows all again, the
-// nearest point's value is told under the cursor, and a click on a name of the legend hides its line.
+// A chart to look closely at: the wheel zooms about the cursor, dragging moves, a double click
+// shows all again, the nearest point's value is told under the cursor, and a click on a name of the
+// legend hides its line.
 #pragma once
 
 #include <QChartView>

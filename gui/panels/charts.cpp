@@ -1,4 +1,5 @@
-// Load over time: latency, its percentiles, connections, requests, and the share of each real server.
+// Load over time: latency, its percentiles, connections, requests, and the share of each real
+// server.
 #include <QBarCategoryAxis>
 #include <QBarSet>
 #include <QCategoryAxis>
@@ -199,7 +200,8 @@ void ChartsPanel::draw_over_time(ChartView& view, const QString& title, const QS
     QList<QPointF> made;
     for (std::size_t i = 0; i < list.size() && i < load_.middles.size(); ++i) {
       // A bin without a reply has no latency: the line goes from neighbour to neighbour.
-      if (std::isnan(list[i]) || (values == &replay::ServerLoad::latency_mean && list[i] <= 0)) continue;
+      if (std::isnan(list[i]) || (values == &replay::ServerLoad::latency_mean && list[i] <= 0))
+        continue;
       made.append({load_.middles[i], list[i] * scale});
     }
     return made;
@@ -214,7 +216,11 @@ void ChartsPanel::draw_over_time(ChartView& view, const QString& title, const QS
     other->setProperty("goes_with", server_name(i));
   }
   view.told = [what](const QString& series, const QPointF& point) {
-    return QString("%1: %2 %3, %4 s").arg(series).arg(point.y(), 0, 'g', 5).arg(what).arg(point.x(), 0, 'g', 5);
+    return QString("%1: %2 %3, %4 s")
+        .arg(series)
+        .arg(point.y(), 0, 'g', 5)
+        .arg(what)
+        .arg(point.x(), 0, 'g', 5);
   };
   view.done();
 }
@@ -239,8 +245,12 @@ void ChartsPanel::draw_percentiles() {
   auto* y = new QValueAxis;
   x->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
   const auto place = [](double share) { return std::log10(1 / (1 - share)); };
-  for (const auto& [share, label] : {std::pair(0.0, "0 %"), {0.5, "50 %"}, {0.75, "75 %"}, {0.9, "90 %"},
-                                     {0.99, "99 %"}, {0.999, "99.9 %"}})
+  for (const auto& [share, label] : {std::pair(0.0, "0 %"),
+                                     {0.5, "50 %"},
+                                     {0.75, "75 %"},
+                                     {0.9, "90 %"},
+                                     {0.99, "99 %"},
+                                     {0.999, "99.9 %"}})
     x->append(label, place(share));
   x->setRange(0, 3);
   y->setRange(0, most <= 0 ? 1 : most * unit.scale * 1.05);
@@ -252,8 +262,10 @@ void ChartsPanel::draw_percentiles() {
     QList<QPointF> points;
     for (unsigned k = 0; k <= 100 && !latency.empty(); ++k) {
       const double nines = 3.0 * k / 100;
-      const auto thousandths = static_cast<unsigned>(std::lround(1000 * (1 - std::pow(10, -nines))));
-      points.append({nines, static_cast<double>(latency.percentile(thousandths)) * 1e-12 * unit.scale});
+      const auto thousandths =
+          static_cast<unsigned>(std::lround(1000 * (1 - std::pow(10, -nines))));
+      points.append(
+          {nines, static_cast<double>(latency.percentile(thousandths)) * 1e-12 * unit.scale});
     }
     return points;
   };
@@ -278,7 +290,8 @@ void ChartsPanel::draw_share() {
   auto* x = new QValueAxis;
   auto* y = new QBarCategoryAxis;
   double all = 0, most = 1;
-  for (const replay::ServerLoad& server : load_.servers) all += static_cast<double>(server.requests);
+  for (const replay::ServerLoad& server : load_.servers)
+    all += static_cast<double>(server.requests);
   auto* set = new QBarSet(QString());
   QStringList names;
   for (std::size_t i = load_.servers.size(); i-- > 0;) {
@@ -315,7 +328,7 @@ void ChartsPanel::restyle() { draw(); }
 
 void ChartsPanel::retranslate() {
   const QString names[] = {tr("All charts"), tr("Mean latency"), tr("Latency percentiles"),
-                           tr("Requests"), tr("Connections"), tr("Share of requests")};
+                           tr("Requests"),   tr("Connections"),  tr("Share of requests")};
   for (int i = 0; i <= kCharts; ++i) which_->setItemText(i, names[i]);
   draw();
 }
@@ -327,8 +340,8 @@ QString ChartsPanel::exported(const QString& kind) const {
     for (std::size_t i = 0; i < load_.servers.size(); ++i) {
       const replay::ServerLoad& server = load_.servers[i];
       text += QString("%1,%2").arg(load_.middles[bin], 0, 'g', 12).arg(server_name(i));
-      for (const auto* list : {&server.requests_per_second, &server.active, &server.inactive,
-                               &server.latency_mean})
+      for (const auto* list :
+           {&server.requests_per_second, &server.active, &server.inactive, &server.latency_mean})
         text += "," + (bin < list->size() && !std::isnan((*list)[bin])
                            ? QString::number((*list)[bin], 'g', 12)
                            : QString());

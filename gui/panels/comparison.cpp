@@ -1,4 +1,5 @@
-// What `lvslab compare` found: a metric's bars with intervals, the latencies' distributions, the table with verdicts.
+// What `lvslab compare` found: a metric's bars with intervals, the latencies' distributions, the
+// table with verdicts.
 #include <QChart>
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -26,7 +27,8 @@ namespace {
 
 // Latencies are seconds in the file.
 bool in_seconds(const QString& metric) {
-  return metric.startsWith("latency") || metric.startsWith("p") || metric == "mean" || metric == "max";
+  return metric.startsWith("latency") || metric.startsWith("p") || metric == "mean" ||
+         metric == "max";
 }
 
 QString figure_text(double value, bool seconds) {
@@ -39,7 +41,8 @@ QString figure_text(double value, bool seconds) {
 
 QString estimate_text(const CompareEstimate& e, bool seconds) {
   const QString mean = figure_text(e.mean, seconds);
-  return e.half_width ? mean + QString::fromUtf8(" \u00b1 ") + figure_text(*e.half_width, seconds) : mean;
+  return e.half_width ? mean + QString::fromUtf8(" \u00b1 ") + figure_text(*e.half_width, seconds)
+                      : mean;
 }
 
 class ComparisonPanel final : public Panel {
@@ -57,7 +60,18 @@ class ComparisonPanel final : public Panel {
   void retranslate() override;
 
  private:
-  enum Column { kCell, kTraffic, kMetric, kMean, kRuns, kDifference, kRelative, kP, kVerdict, kColumns };
+  enum Column {
+    kCell,
+    kTraffic,
+    kMetric,
+    kMean,
+    kRuns,
+    kDifference,
+    kRelative,
+    kP,
+    kVerdict,
+    kColumns
+  };
   void draw();
   void draw_bars(const QString& metric);
   void draw_curves();
@@ -147,8 +161,10 @@ void ComparisonPanel::reload() {
 QString ComparisonPanel::verdict_text(const QString& word) const {
   if (word == "better") return QString::fromUtf8("\u25b2 ") + tr("better");
   if (word == "worse") return QString::fromUtf8("\u25bc ") + tr("worse");
-  if (word == "not distinguishable") return QString::fromUtf8("\u2248 ") + tr("not distinguishable");
-  if (word == "within the threshold") return QString::fromUtf8("\u2248 ") + tr("within the threshold");
+  if (word == "not distinguishable")
+    return QString::fromUtf8("\u2248 ") + tr("not distinguishable");
+  if (word == "within the threshold")
+    return QString::fromUtf8("\u2248 ") + tr("within the threshold");
   return word;
 }
 
@@ -177,11 +193,11 @@ void ComparisonPanel::draw_bars(const QString& metric) {
                                            : BarsView::Mark::kSame;
     bars.push_back(std::move(bar));
   }
-  bars_->show_bars(metric.isEmpty() ? QString()
-                                    : tr("%1, with intervals of %2 %")
-                                          .arg(metric)
-                                          .arg(data_.confidence * 100, 0, 'g', 3),
-                   std::move(bars));
+  bars_->show_bars(
+      metric.isEmpty()
+          ? QString()
+          : tr("%1, with intervals of %2 %").arg(metric).arg(data_.confidence * 100, 0, 'g', 3),
+      std::move(bars));
 }
 
 void ComparisonPanel::draw_curves() {
@@ -212,7 +228,11 @@ void ComparisonPanel::draw_curves() {
     curves_->add_line(curve.cell, colour, points, colour % 2 == 1);
   }
   curves_->told = [unit](const QString& series, const QPointF& p) {
-    return QString("%1: %2 % < %3 %4").arg(series).arg(p.y(), 0, 'f', 1).arg(p.x(), 0, 'g', 4).arg(unit);
+    return QString("%1: %2 % < %3 %4")
+        .arg(series)
+        .arg(p.y(), 0, 'f', 1)
+        .arg(p.x(), 0, 'g', 4)
+        .arg(unit);
   };
   curves_->done();
 }
@@ -225,7 +245,8 @@ void ComparisonPanel::fill_table() {
     const auto put = [&](Column column, const QString& text, const QColor& colour = {}) {
       auto* item = new QTableWidgetItem(text);
       if (colour.isValid()) item->setForeground(colour);
-      if (column >= kMean && column <= kP) item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+      if (column >= kMean && column <= kP)
+        item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
       table_->setItem(row, column, item);
     };
     put(kCell, figure.cell);
@@ -234,18 +255,22 @@ void ComparisonPanel::fill_table() {
     put(kMean, estimate_text(figure.estimate, seconds));
     put(kRuns, QString::number(figure.estimate.runs));
     put(kDifference, figure.difference ? estimate_text(*figure.difference, seconds) : QString());
-    put(kRelative, figure.difference ? QString("%1 %").arg(figure.relative * 100, 0, 'f', 1) : QString());
+    put(kRelative,
+        figure.difference ? QString("%1 %").arg(figure.relative * 100, 0, 'f', 1) : QString());
     put(kP, figure.difference ? QString::number(figure.p_holm, 'g', 2) : QString());
     const Theme& t = theme();
     put(kVerdict, figure.baseline ? tr("baseline") : verdict_text(figure.verdict),
-        figure.verdict == "better" ? t.good : figure.verdict == "worse" ? t.bad : t.text);
+        figure.verdict == "better"  ? t.good
+        : figure.verdict == "worse" ? t.bad
+                                    : t.text);
   }
   table_->resizeColumnsToContents();
 }
 
 void ComparisonPanel::retranslate() {
-  table_->setHorizontalHeaderLabels({tr("Cell"), tr("Traffic"), tr("Metric"), tr("Mean"), tr("Runs"),
-                                     tr("Difference"), tr("Relative"), tr("p (Holm)"), tr("Verdict")});
+  table_->setHorizontalHeaderLabels({tr("Cell"), tr("Traffic"), tr("Metric"), tr("Mean"),
+                                     tr("Runs"), tr("Difference"), tr("Relative"), tr("p (Holm)"),
+                                     tr("Verdict")});
   metric_->setAccessibleName(tr("Metric"));
   metric_->setToolTip(tr("Metric"));
   traffic_->setAccessibleName(tr("Traffic"));

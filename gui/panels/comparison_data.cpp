@@ -102,9 +102,9 @@ std::optional<Comparison> read_comparison(const QString& path, QString& problem)
   const QJsonDocument document = QJsonDocument::fromJson(file.readAll(), &error);
   const QJsonObject root = document.object();
   if (!root["cells"].isArray()) {
-    problem = document.isNull()
-                  ? error.errorString()
-                  : QCoreApplication::translate("Comparison", "This is no result of lvslab compare.");
+    problem = document.isNull() ? error.errorString()
+                                : QCoreApplication::translate(
+                                      "Comparison", "This is no result of lvslab compare.");
     return std::nullopt;
   }
   Comparison all;
@@ -112,7 +112,8 @@ std::optional<Comparison> read_comparison(const QString& path, QString& problem)
   all.file = root["file"].toString();
   all.interrupted = root["interrupted"].toBool();
   all.confidence = root["confidence"].toDouble(0.95);
-  for (const QJsonValue& metric : root["metrics"].toArray()) add_once(all.metrics, metric.toString());
+  for (const QJsonValue& metric : root["metrics"].toArray())
+    add_once(all.metrics, metric.toString());
   for (const QJsonValue& cell : root["cells"].toArray()) read_cell(all, cell);
   for (const QJsonValue& one : root["differences"].toArray()) read_difference(all, one);
   read_remarks(all, root);

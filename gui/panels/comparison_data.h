@@ -1,5 +1,5 @@
-// A compare.json as `lvslab compare --out` writes it (its writer: sim/compare/print_data.cpp). Foreign input: what is
-// missing is left empty, what is no comparison at all is an error.
+// A compare.json as `lvslab compare --out` writes it (its writer: sim/compare/print_data.cpp).
+// Foreign input: what is missing is left empty, what is no comparison at all is an error.
 #pragma once
 
 #include <QPointF>

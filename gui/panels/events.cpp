@@ -123,8 +123,9 @@ void EventsPanel::apply_filter() {
   const QString kind = kinds_->currentData().toString();
   QString words = filter_->text().trimmed();
   if (!kind.isEmpty()) words = words.isEmpty() ? kind : "(" + kind + ") and (" + words + ")";
-  filter_->setToolTip(tr("Display filter, as in Wireshark: tcp.flags.syn == 1, arp, node == lvs, "
-                         "conn == web/1, dropped, note == ipvs-picked, info contains \"rr\""));
+  filter_->setToolTip(
+      tr("Display filter, as in Wireshark: tcp.flags.syn == 1, arp, node == lvs, "
+         "conn == web/1, dropped, note == ipvs-picked, info contains \"rr\""));
   if (words.isEmpty()) {
     count_->setText({});
     model_->set_filter(nullptr);
@@ -132,8 +133,8 @@ void EventsPanel::apply_filter() {
     model_->set_filter(std::make_unique<replay::DisplayFilter>(std::move(*filter)));
   } else {
     const QString why = text_of(filter.error().what + ". " + filter.error().hint);
-    count_->setText(QString("<span style=\"color:%1\">%2</span>")
-                        .arg(theme().bad.name(), tr("not a filter")));
+    count_->setText(
+        QString("<span style=\"color:%1\">%2</span>").arg(theme().bad.name(), tr("not a filter")));
     filter_->setToolTip(why);
     Q_EMIT context().playback.message(why);
   }

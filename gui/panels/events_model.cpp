@@ -79,7 +79,8 @@ void EventsModel::start_work() {
       batch = {};
     }
     if (rows == 0)
-      QMetaObject::invokeMethod(this, [this, work] { take(work, {}, true); }, Qt::QueuedConnection);
+      QMetaObject::invokeMethod(
+          this, [this, work] { take(work, {}, true); }, Qt::QueuedConnection);
   });
   connect(work->thread, &QThread::finished, work->thread, &QObject::deleteLater);
   work->thread->start();
@@ -92,7 +93,8 @@ void EventsModel::stop_work() {
   work_.reset();
 }
 
-void EventsModel::take(const std::shared_ptr<Work>& work, std::vector<replay::Row> rows, bool done) {
+void EventsModel::take(const std::shared_ptr<Work>& work, std::vector<replay::Row> rows,
+                       bool done) {
   if (work != work_) return;
   if (!rows.empty()) {
     const int first = count_;
@@ -118,8 +120,10 @@ replay::Row EventsModel::row_at(int place) const {
 
 int EventsModel::place_of(replay::Row row) const {
   if (row == replay::kNoRow || count_ == 0) return -1;
-  if (filter_ == nullptr) return static_cast<int>(std::min<replay::Row>(row, static_cast<replay::Row>(count_) - 1));
-  return static_cast<int>(std::upper_bound(places_.begin(), places_.end(), row) - places_.begin()) - 1;
+  if (filter_ == nullptr)
+    return static_cast<int>(std::min<replay::Row>(row, static_cast<replay::Row>(count_) - 1));
+  return static_cast<int>(std::upper_bound(places_.begin(), places_.end(), row) - places_.begin()) -
+         1;
 }
 
 void EventsModel::bookmarks_changed() {
@@ -165,9 +169,11 @@ int EventsModel::columnCount(const QModelIndex& parent) const {
 QVariant EventsModel::text_at(const replay::Event& event, int place, int column) const {
   switch (column) {
     case kNumber:
-      return (playback_.bookmarks().contains(event.row) ? QString::fromUtf8("\u25c6 ") : QString()) +
+      return (playback_.bookmarks().contains(event.row) ? QString::fromUtf8("\u25c6 ")
+                                                        : QString()) +
              QString::number(event.row + 1);
-    case kTime: return clock_text(event.time);
+    case kTime:
+      return clock_text(event.time);
     case kDelta: {
       const replay::Row before = place > 0 ? row_at(place - 1) : replay::kNoRow;
       return before == replay::kNoRow ? QString()
@@ -177,10 +183,14 @@ QVariant EventsModel::text_at(const replay::Event& event, int place, int column)
       const auto& nodes = recording_->scene().nodes;
       return event.node < nodes.size() ? text_of(nodes[event.node].name) : QString();
     }
-    case kStage: return text_of(event.stage);
-    case kType: return text_of(event.type);
-    case kSource: return text_of(event.source);
-    case kDestination: return text_of(event.destination);
+    case kStage:
+      return text_of(event.stage);
+    case kType:
+      return text_of(event.type);
+    case kSource:
+      return text_of(event.source);
+    case kDestination:
+      return text_of(event.destination);
     default:
       return (event.dropped ? QString::fromUtf8("\u2717 ") : QString()) + text_of(event.info);
   }
@@ -195,8 +205,8 @@ QVariant EventsModel::data(const QModelIndex& index, int role) const {
     return {};
   const replay::Event* event = event_at(index.row());
   if (event == nullptr) return {};
-  const bool frame = event->kind == replay::EventKind::kFrameIn ||
-                     event->kind == replay::EventKind::kFrameOut;
+  const bool frame =
+      event->kind == replay::EventKind::kFrameIn || event->kind == replay::EventKind::kFrameOut;
   switch (role) {
     case Qt::BackgroundRole:
       if (!frame) return {};
@@ -207,25 +217,36 @@ QVariant EventsModel::data(const QModelIndex& index, int role) const {
       return frame ? QVariant() : QVariant(theme().faint);
     case Qt::ToolTipRole:
       return index.column() >= kSource ? text_at(*event, index.row(), index.column()) : QVariant();
-    default: return text_at(*event, index.row(), index.column());
+    default:
+      return text_at(*event, index.row(), index.column());
   }
 }
 
 QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
   if (role == Qt::TextAlignmentRole)
-    return static_cast<int>((section <= kDelta ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    return static_cast<int>((section <= kDelta ? Qt::AlignRight : Qt::AlignLeft) |
+                            Qt::AlignVCenter);
   if (role != Qt::DisplayRole) return {};
   switch (section) {
-    case kNumber: return tr("No.");
-    case kTime: return tr("Time (s)");
-    case kDelta: return tr("Delta");
-    case kNode: return tr("Node");
-    case kStage: return tr("Stage");
-    case kType: return tr("Type");
-    case kSource: return tr("Source");
-    case kDestination: return tr("Destination");
-    default: return tr("Info");
+    case kNumber:
+      return tr("No.");
+    case kTime:
+      return tr("Time (s)");
+    case kDelta:
+      return tr("Delta");
+    case kNode:
+      return tr("Node");
+    case kStage:
+      return tr("Stage");
+    case kType:
+      return tr("Type");
+    case kSource:
+      return tr("Source");
+    case kDestination:
+      return tr("Destination");
+    default:
+      return tr("Info");
   }
 }
 

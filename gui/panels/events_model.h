@@ -1,5 +1,6 @@
-// The event list as a table: rows are read from the recording in blocks when they are looked at, and forgotten
-// again; with a filter it holds the numbers of the rows that match, which come in while a thread looks for them.
+// The event list as a table: rows are read from the recording in blocks when they are looked at,
+// and forgotten again; with a filter it holds the numbers of the rows that match, which come in
+// while a thread looks for them.
 #pragma once
 
 #include <QAbstractTableModel>
@@ -13,7 +14,7 @@
 namespace lvslab::replay {
 class DisplayFilter;
 class Recording;
-}
+}  // namespace lvslab::replay
 
 namespace lvslab::gui {
 
@@ -22,7 +23,18 @@ class Playback;
 class EventsModel : public QAbstractTableModel {
   Q_OBJECT
  public:
-  enum Column { kNumber, kTime, kDelta, kNode, kStage, kType, kSource, kDestination, kInfo, kColumns };
+  enum Column {
+    kNumber,
+    kTime,
+    kDelta,
+    kNode,
+    kStage,
+    kType,
+    kSource,
+    kDestination,
+    kInfo,
+    kColumns
+  };
 
   explicit EventsModel(const Playback& playback, QObject* parent = nullptr);
   ~EventsModel() override;

@@ -27,9 +27,12 @@ class Reader {
 
   void take(const replay::Event& event) {
     switch (event.kind) {
-      case replay::EventKind::kFrameOut: return leaves(event);
-      case replay::EventKind::kFrameIn: return arrives(event);
-      case replay::EventKind::kLost: return is_lost(event);
+      case replay::EventKind::kFrameOut:
+        return leaves(event);
+      case replay::EventKind::kFrameIn:
+        return arrives(event);
+      case replay::EventKind::kLost:
+        return is_lost(event);
       default:
         if (event.dropped) is_dropped(event);
     }

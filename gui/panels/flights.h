@@ -1,5 +1,5 @@
-// Frames on their way along links, taken from a stretch of the event list: what left where, when it came in
-// at the other end, and how it ended.
+// Frames on their way along links, taken from a stretch of the event list: what left where, when it
+// came in at the other end, and how it ended.
 #pragma once
 
 #include <cstdint>

@@ -29,7 +29,7 @@ class HostFacts {
   std::vector<replay::Belief> beliefs_;  ///< about VIPs alone
   std::map<std::string, QString> vips_;  ///< address -> name
   std::map<NodeIndex, Known> known_;
-  std::vector<replay::Row> commands_;    ///< where something was typed
+  std::vector<replay::Row> commands_;  ///< where something was typed
 };
 
 }  // namespace lvslab::gui

@@ -95,8 +95,8 @@ void LadderPanel::reload() {
 bool LadderPanel::wanted(const Flight& flight) const {
   if (what() == kEverything) return true;
   if (what() == kPacket) return flight.packet == packet_;
-  return tag_.traffic == 0 || (flight.tag.traffic == tag_.traffic &&
-                               flight.tag.connection == tag_.connection);
+  return tag_.traffic == 0 ||
+         (flight.tag.traffic == tag_.traffic && flight.tag.connection == tag_.connection);
 }
 
 void LadderPanel::follow_event() {
@@ -104,9 +104,10 @@ void LadderPanel::follow_event() {
   if (recording == nullptr) return;
   const Chosen& chosen = context().selection.chosen();
   const replay::Row row = context().selection.any() ? chosen.row : 0;
-  const bool other = (what() == kConnection && chosen.tag.traffic != 0 &&
-                      (chosen.tag.traffic != tag_.traffic || chosen.tag.connection != tag_.connection)) ||
-                     (what() == kPacket && chosen.packet != 0 && chosen.packet != packet_);
+  const bool other =
+      (what() == kConnection && chosen.tag.traffic != 0 &&
+       (chosen.tag.traffic != tag_.traffic || chosen.tag.connection != tag_.connection)) ||
+      (what() == kPacket && chosen.packet != 0 && chosen.packet != packet_);
   if (chosen.tag.traffic != 0) tag_ = chosen.tag;
   if (chosen.packet != 0) packet_ = chosen.packet;
   if (other || to_ == 0 || row < from_ || row >= to_) read();
@@ -136,7 +137,11 @@ void LadderPanel::read() {
   }
   const auto tier = [&](NodeIndex node) {
     const std::string& role = nodes[node].role;
-    return role == "client" ? 0 : role == "router" ? 1 : role == "director" ? 3 : role == "real-server" ? 4 : 2;
+    return role == "client"        ? 0
+           : role == "router"      ? 1
+           : role == "director"    ? 3
+           : role == "real-server" ? 4
+                                   : 2;
   };
   std::stable_sort(shown.begin(), shown.end(), [&](NodeIndex a, NodeIndex b) {
     return std::pair(tier(a), a) < std::pair(tier(b), b);
@@ -153,7 +158,8 @@ void LadderPanel::read() {
   view_->show_lines(columns, std::move(lines));
 }
 
-// Without switches a frame goes from host to host: what a switch sends on continues what it was sent.
+// Without switches a frame goes from host to host: what a switch sends on continues what it was
+// sent.
 std::vector<LadderLine> LadderPanel::lines_of(const std::vector<Flight>& flights) {
   const auto& nodes = context().document.recording()->scene().nodes;
   std::vector<LadderLine> lines;
@@ -205,7 +211,8 @@ QString LadderPanel::replayed(bool mermaid) const {
   const replay::Recording* recording = context().document.recording();
   if (recording == nullptr || to_ == from_) return {};
   trace::LadderOptions options;
-  options.format = mermaid ? trace::LadderOptions::Format::kMermaid : trace::LadderOptions::Format::kText;
+  options.format =
+      mermaid ? trace::LadderOptions::Format::kMermaid : trace::LadderOptions::Format::kText;
   if (what() == kConnection && tag_.traffic != 0) options.connection = tag_;
   if (what() == kPacket && packet_ != 0) options.packet = packet_;
   const auto ladder = trace::Ladder::make(recording->scene(), options);

@@ -34,7 +34,9 @@ LadderView::LadderView(QWidget* parent) : QAbstractScrollArea(parent) {
   setFocusPolicy(Qt::StrongFocus);
 }
 
-int LadderView::head_height() const { return QFontMetrics(plain_font(text_percent())).height() + 14; }
+int LadderView::head_height() const {
+  return QFontMetrics(plain_font(text_percent())).height() + 14;
+}
 int LadderView::step() const { return QFontMetrics(small_font()).height() + 16; }
 
 int LadderView::wanted_width() const {
@@ -82,7 +84,8 @@ void LadderView::update_bars() {
   const int seen = viewport()->height() - head_height();
   verticalScrollBar()->setPageStep(std::max(seen, 1));
   verticalScrollBar()->setSingleStep(step());
-  verticalScrollBar()->setRange(0, std::max(0, step() * static_cast<int>(lines_.size()) + 12 - seen));
+  verticalScrollBar()->setRange(0,
+                                std::max(0, step() * static_cast<int>(lines_.size()) + 12 - seen));
   horizontalScrollBar()->setPageStep(viewport()->width());
   horizontalScrollBar()->setRange(0, std::max(0, wanted_width() - viewport()->width()));
 }
@@ -136,7 +139,8 @@ void LadderView::paint_line(QPainter& painter, const LadderLine& line, bool mark
   painter.setBrush(colour);
   if (!line.lost) {
     painter.setPen(Qt::NoPen);
-    painter.drawPolygon(QPolygonF{{end, base}, {end - 9 * way, base - 4.5}, {end - 9 * way, base + 4.5}});
+    painter.drawPolygon(
+        QPolygonF{{end, base}, {end - 9 * way, base - 4.5}, {end - 9 * way, base + 4.5}});
   }
   if (line.lost || line.dropped) {
     const QPointF at(line.lost ? end : end + 3 * way, base);
@@ -166,7 +170,8 @@ void LadderView::paint_lines(QPainter& painter, int first, int last, int top, in
     painter.drawLine(QPointF(x, top), QPointF(x, bottom));
   }
   for (int i = first; i < last; ++i)
-    paint_line(painter, lines_[static_cast<std::size_t>(i)], i == marked_, top + (i - first) * step(), width);
+    paint_line(painter, lines_[static_cast<std::size_t>(i)], i == marked_,
+               top + (i - first) * step(), width);
 }
 
 void LadderView::paintEvent(QPaintEvent*) {
@@ -179,7 +184,8 @@ void LadderView::paintEvent(QPaintEvent*) {
     painter.drawText(viewport()->rect(), Qt::AlignCenter, tr("No frames here."));
   } else {
     const int from = verticalScrollBar()->value() / step();
-    const int to = std::min(static_cast<int>(lines_.size()), from + viewport()->height() / step() + 2);
+    const int to =
+        std::min(static_cast<int>(lines_.size()), from + viewport()->height() / step() + 2);
     const int top = head_height() + from * step() - verticalScrollBar()->value();
     paint_lines(painter, from, to, top, width);
   }

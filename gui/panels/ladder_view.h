@@ -1,5 +1,5 @@
-// The ladder as a drawing: a line down for each host, an arrow for each frame from host to host, in order. Only
-// what can be seen is drawn, so its length does not matter.
+// The ladder as a drawing: a line down for each host, an arrow for each frame from host to host, in
+// order. Only what can be seen is drawn, so its length does not matter.
 #pragma once
 
 #include <QAbstractScrollArea>
@@ -51,7 +51,8 @@ class LadderView final : public QAbstractScrollArea {
   double column_at(int column, int width) const;
   int wanted_width() const;
   int line_at(int y) const;
-  void paint_line(QPainter& painter, const LadderLine& line, bool marked, double y, int width) const;
+  void paint_line(QPainter& painter, const LadderLine& line, bool marked, double y,
+                  int width) const;
   QStringList columns_;
   std::vector<LadderLine> lines_;
   int marked_ = -1;

@@ -92,7 +92,8 @@ TopologyPanel::TopologyPanel(const Context& context)
       this->context().selection.choose_node(item->node());
   });
   view_->clicked = [this](const QPointF& at) {
-    for (const FramesItem::Mark& mark : frames_ ? frames_->marks() : std::vector<FramesItem::Mark>{}) {
+    for (const FramesItem::Mark& mark :
+         frames_ ? frames_->marks() : std::vector<FramesItem::Mark>{}) {
       if (std::hypot(mark.at.x() - at.x(), mark.at.y() - at.y()) > 16) continue;
       this->context().playback.pause();
       this->context().playback.go_to_row(mark.cross ? mark.flight->end_row : mark.flight->row);
@@ -101,7 +102,8 @@ TopologyPanel::TopologyPanel(const Context& context)
     return false;
   };
   view_->hovered = [this](const QPointF& at) {
-    for (const FramesItem::Mark& mark : frames_ ? frames_->marks() : std::vector<FramesItem::Mark>{}) {
+    for (const FramesItem::Mark& mark :
+         frames_ ? frames_->marks() : std::vector<FramesItem::Mark>{}) {
       if (std::hypot(mark.at.x() - at.x(), mark.at.y() - at.y()) > 16) continue;
       return text_of(mark.flight->info) + (mark.text.isEmpty() ? QString() : "\n" + mark.text);
     }
@@ -138,9 +140,8 @@ void TopologyPanel::reload() {
 void TopologyPanel::lay_out() {
   const replay::Recording* recording = context().document.recording();
   if (recording == nullptr || nodes_.empty()) return;
-  const std::vector<QPointF> at = layout_->currentIndex() == 1
-                                      ? free_layout(recording->scene())
-                                      : tier_layout(recording->scene());
+  const std::vector<QPointF> at = layout_->currentIndex() == 1 ? free_layout(recording->scene())
+                                                               : tier_layout(recording->scene());
   for (NodeItem* node : nodes_) node->moved = nullptr;
   for (std::size_t i = 0; i < nodes_.size(); ++i) nodes_[i]->setPos(at[i]);
   for (LinkItem* link : links_) link->follow();

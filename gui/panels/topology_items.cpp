@@ -65,7 +65,8 @@ void two_ways(QPainter* painter) {  // a switch: arrows to and fro
   painter->drawRoundedRect(QRectF(-32, -15, 64, 30), 4, 4);
   for (const double way : {1.0, -1.0}) {
     painter->drawLine(QPointF(-18 * way, -5 * way), QPointF(18 * way, -5 * way));
-    painter->drawPolyline(QPolygonF{{12 * way, -9 * way}, {18 * way, -5 * way}, {12 * way, -1 * way}});
+    painter->drawPolyline(
+        QPolygonF{{12 * way, -9 * way}, {18 * way, -5 * way}, {12 * way, -1 * way}});
   }
 }
 

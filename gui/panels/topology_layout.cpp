@@ -126,7 +126,8 @@ std::vector<QPointF> free_layout(const trace::Scene& scene) {
   }
   const auto places = topology::spring_layout(graph);
   // A circle of many has to be larger than springs of length 1 make it.
-  const double scale = std::max(200.0, 30.0 * static_cast<double>(places.size() > 150 ? places.size() : 0));
+  const double scale =
+      std::max(200.0, 30.0 * static_cast<double>(places.size() > 150 ? places.size() : 0));
   std::vector<QPointF> at;
   for (const topology::Position& place : places) at.emplace_back(place.x * scale, place.y * scale);
   return at;

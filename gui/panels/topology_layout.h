@@ -1,5 +1,5 @@
-// Where hosts stand on the canvas: in tiers by role, from clients on the left to real servers on the right,
-// switches between those they join.
+// Where hosts stand on the canvas: in tiers by role, from clients on the left to real servers on
+// the right, switches between those they join.
 #pragma once
 
 #include <QPointF>

@@ -1,5 +1,5 @@
-// The view of the canvas: the wheel zooms about the cursor, dragging the background moves, and a small map of
-// the whole stands in a corner if wanted.
+// The view of the canvas: the wheel zooms about the cursor, dragging the background moves, and a
+// small map of the whole stands in a corner if wanted.
 #pragma once
 
 #include <QGraphicsView>

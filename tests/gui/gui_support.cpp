@@ -48,8 +48,8 @@ std::unique_ptr<Window> window_with(const QString& file) {
   window->show();
   if (!file.isEmpty()) {
     window->open(file);
-    EXPECT_TRUE(wait_until(
-        [&] { return !window->runner().running() && !window->document().opening(); }));
+    EXPECT_TRUE(
+        wait_until([&] { return !window->runner().running() && !window->document().opening(); }));
   }
   QCoreApplication::processEvents();
   return window;

@@ -1,4 +1,5 @@
-// A recording of millions of events: how long it takes to open, and how long the window is ever deaf.
+// A recording of millions of events: how long it takes to open, and how long the window is ever
+// deaf.
 #include <gtest/gtest.h>
 
 #include <QAbstractItemModel>
@@ -86,23 +87,35 @@ TEST(Large, OpensQuicklyAndNeverFreezes) {
   };
   qint64 worst = 0;
   QScrollBar* bar = table->verticalScrollBar();
-  worst = std::max(worst, worst_while("scrolling", [&](int i) {
-    bar->setValue(static_cast<int>(static_cast<qint64>(bar->maximum()) * (i * 37 % 100) / 100));
-  }, 100));
-  worst = std::max(worst, worst_while("jumping", [&](int i) {
-    window->playback().go_to_row(recording->rows() * static_cast<replay::Row>(i * 37 % 60) / 60);
-  }, 60));
-  worst = std::max(worst, worst_while("stepping", [&](int) { window->playback().step_event(1); }, 100));
+  worst = std::max(worst, worst_while(
+                              "scrolling",
+                              [&](int i) {
+                                bar->setValue(static_cast<int>(static_cast<qint64>(bar->maximum()) *
+                                                               (i * 37 % 100) / 100));
+                              },
+                              100));
+  worst = std::max(worst, worst_while(
+                              "jumping",
+                              [&](int i) {
+                                window->playback().go_to_row(
+                                    recording->rows() * static_cast<replay::Row>(i * 37 % 60) / 60);
+                              },
+                              60));
+  worst = std::max(worst, worst_while(
+                              "stepping", [&](int) { window->playback().step_event(1); }, 100));
   window->playback().set_speed(Playback::kFastest);
   window->playback().play();
-  worst = std::max(worst, worst_while("playing", [](int) { QTest::qWait(10); }, 60));
+  worst = std::max(worst, worst_while(
+                              "playing", [](int) { QTest::qWait(10); }, 60));
   window->playback().pause();
   auto* filter = window->findChild<QLineEdit*>("filter");
   filter->setText("tcp.flags.syn == 1 and node == director");
   QTest::keyClick(filter, Qt::Key_Return);
-  worst = std::max(worst, worst_while("filtering", [](int) { QTest::qWait(10); }, 60));
+  worst = std::max(worst, worst_while(
+                              "filtering", [](int) { QTest::qWait(10); }, 60));
   EXPECT_GT(table->model()->rowCount(), 0);
-  // The aim is 100 ms on a quiet machine in release; a busy one doing this under a debugger is slower.
+  // The aim is 100 ms on a quiet machine in release; a busy one doing this under a debugger is
+  // slower.
   EXPECT_LT(worst, 2'000);
 }
 

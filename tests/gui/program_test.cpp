@@ -1,5 +1,5 @@
-// The program as a process: pictures without a display, words it refuses, a window under Xvfb; and hands that know
-// nothing of it.
+// The program as a process: pictures without a display, words it refuses, a window under Xvfb; and
+// hands that know nothing of it.
 #include <gtest/gtest.h>
 
 #include <QApplication>
@@ -56,9 +56,13 @@ TEST(Program, WithoutADisplaySaysSoInOneLine) {
 }
 
 TEST(Program, RefusesWordsItDoesNotKnow) {
-  for (const QStringList& words : std::initializer_list<QStringList>{
-           {"--nonsense"}, {"--panel", "nonsense"}, {"--at", "noon"}, {"--size", "big"},
-           {"--scale", "5"}, {"--lang", "xx"}, {"a", "b"}}) {
+  for (const QStringList& words : std::initializer_list<QStringList>{{"--nonsense"},
+                                                                     {"--panel", "nonsense"},
+                                                                     {"--at", "noon"},
+                                                                     {"--size", "big"},
+                                                                     {"--scale", "5"},
+                                                                     {"--lang", "xx"},
+                                                                     {"a", "b"}}) {
     const Ended ended = run_program(words);
     EXPECT_EQ(ended.status, 2) << qPrintable(words.join(' '));
     EXPECT_FALSE(ended.err.empty());
@@ -78,8 +82,8 @@ TEST(Program, DrawsEveryPanelWithoutADisplay) {
     const QString picture = temporary(QString(entry.name) + ".png");
     const bool chinese = entry.place == Place::kRight;
     const Ended ended =
-        run_program({recording, "--screenshot", picture, "--panel", entry.name, "--at", "150us", "--size",
-                     "1000x700", "--lang", chinese ? "zh_CN" : "en", "--theme",
+        run_program({recording, "--screenshot", picture, "--panel", entry.name, "--at", "150us",
+                     "--size", "1000x700", "--lang", chinese ? "zh_CN" : "en", "--theme",
                      entry.place == Place::kBottom ? "dark" : "light", "--alone"});
     ASSERT_EQ(ended.status, 0) << entry.name << ": " << ended.err;
     const QImage image(picture);
@@ -122,12 +126,39 @@ TEST(Program, ItsWindowOpensUnderXvfb) {
 // Keys that end the window are left out.
 TEST(Program, SurvivesAMonkey) {
   const auto window = window_with(recording_of("scenarios/labs/D-corrected.yaml"));
-  constexpr int kKeys[] = {Qt::Key_Space, Qt::Key_Left, Qt::Key_Right, Qt::Key_Home, Qt::Key_End,
-                           Qt::Key_F, Qt::Key_B, Qt::Key_N, Qt::Key_P, Qt::Key_U, Qt::Key_1, Qt::Key_2,
-                           Qt::Key_3, Qt::Key_4, Qt::Key_5, Qt::Key_6, Qt::Key_7, Qt::Key_8, Qt::Key_9,
-                           Qt::Key_Escape, Qt::Key_Tab, Qt::Key_Return, Qt::Key_Up, Qt::Key_Down,
-                           Qt::Key_PageUp, Qt::Key_PageDown, Qt::Key_A, Qt::Key_R, Qt::Key_Backspace,
-                           Qt::Key_BracketLeft, Qt::Key_BracketRight, Qt::Key_F1, Qt::Key_Delete};
+  constexpr int kKeys[] = {Qt::Key_Space,
+                           Qt::Key_Left,
+                           Qt::Key_Right,
+                           Qt::Key_Home,
+                           Qt::Key_End,
+                           Qt::Key_F,
+                           Qt::Key_B,
+                           Qt::Key_N,
+                           Qt::Key_P,
+                           Qt::Key_U,
+                           Qt::Key_1,
+                           Qt::Key_2,
+                           Qt::Key_3,
+                           Qt::Key_4,
+                           Qt::Key_5,
+                           Qt::Key_6,
+                           Qt::Key_7,
+                           Qt::Key_8,
+                           Qt::Key_9,
+                           Qt::Key_Escape,
+                           Qt::Key_Tab,
+                           Qt::Key_Return,
+                           Qt::Key_Up,
+                           Qt::Key_Down,
+                           Qt::Key_PageUp,
+                           Qt::Key_PageDown,
+                           Qt::Key_A,
+                           Qt::Key_R,
+                           Qt::Key_Backspace,
+                           Qt::Key_BracketLeft,
+                           Qt::Key_BracketRight,
+                           Qt::Key_F1,
+                           Qt::Key_Delete};
   // Dialogs, menus and lists that opened wait for nobody.
   QTimer closing;
   QObject::connect(&closing, &QTimer::timeout, &closing, [] {
@@ -146,7 +177,8 @@ TEST(Program, SurvivesAMonkey) {
       QWidget* focus = QApplication::focusWidget();
       QTest::keyClick(focus != nullptr ? focus : window.get(), key, with);
     } else {
-      const QPoint at(static_cast<int>((draw >> 8) % 1200), static_cast<int>(40 + (draw >> 24) % 760));
+      const QPoint at(static_cast<int>((draw >> 8) % 1200),
+                      static_cast<int>(40 + (draw >> 24) % 760));
       QWidget* under = window->childAt(at);
       if (under == nullptr) continue;
       const auto button = (draw >> 40) % 8 == 0 ? Qt::MiddleButton : Qt::LeftButton;

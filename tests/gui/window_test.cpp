@@ -147,8 +147,8 @@ TEST(Window, StopAnswersAtOnceAndLeavesTheWindowAsItWas) {
   EXPECT_LT(waited.elapsed(), 100);
   EXPECT_EQ(window->document().recording(), nullptr);
   window->run_scenario();
-  ASSERT_TRUE(wait_until(
-      [&] { return !window->runner().running() && !window->document().opening(); }));
+  ASSERT_TRUE(
+      wait_until([&] { return !window->runner().running() && !window->document().opening(); }));
   EXPECT_NE(window->document().recording(), nullptr);
 }
 
@@ -186,8 +186,8 @@ TEST_P(NoRecording, IsAMessageAndNoEnd) {
   ASSERT_FALSE(window->document().open_recording(file.fileName()));
   EXPECT_FALSE(window->document().problem().isEmpty());
   window->open(file.fileName());
-  ASSERT_TRUE(wait_until(
-      [&] { return !window->document().opening() && !window->runner().running(); }));
+  ASSERT_TRUE(
+      wait_until([&] { return !window->document().opening() && !window->runner().running(); }));
   EXPECT_EQ(window->document().recording(), nullptr);
   EXPECT_FALSE(window->status().isEmpty());
   QTest::keyClick(window.get(), Qt::Key_End);
