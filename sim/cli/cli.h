@@ -64,6 +64,7 @@ struct Options {
   bool trace = false;             ///< live
   bool no_frames = false;
   bool pcap = false, stats = false, quiet = false;
+  bool progress = false;  ///< run: how far it is on stderr, a line each time, for programs
   bool stages = false;  ///< explain
   TestOptions test;
   CompareOptions compare;

@@ -15,13 +15,13 @@
 namespace lvslab::cli {
 namespace {
 
-// A bar on stderr once a run takes over half a second on a terminal. Wall time is only looked at
-// here, for people.
+// A bar on stderr once a run takes over half a second on a terminal, or lines for a program that
+// asked for them. Wall time is only looked at here, for people.
 class Progress {
  public:
-  explicit Progress(bool wanted) : wanted_(wanted && isatty(2) != 0) {}
+  Progress(bool wanted, bool lines) : wanted_(lines || (wanted && isatty(2) != 0)), lines_(lines) {}
   ~Progress() {
-    if (shown_) std::fprintf(stderr, "\r\033[K");
+    if (shown_ && !lines_) std::fprintf(stderr, "\r\033[K");
   }
   void show(const scenario::Lab& lab) {
     if (!wanted_) return;
@@ -31,14 +31,15 @@ class Progress {
       return;
     last_ = now;
     shown_ = true;
-    std::fprintf(stderr, "\r\033[K%.3f s simulated, %llu events",
+    std::fprintf(stderr, lines_ ? "progress: %.3f s simulated, %llu events\n"
+                                : "\r\033[K%.3f s simulated, %llu events",
                  lab.world().now().since_start().in_seconds(),
                  static_cast<unsigned long long>(lab.world().totals().events));
     std::fflush(stderr);
   }
 
  private:
-  bool wanted_, shown_ = false;
+  bool wanted_, lines_, shown_ = false;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now(), last_ = start_;
 };
 
@@ -125,7 +126,7 @@ std::optional<scenario::EndReason> Session::run(const Options& options, WatchLev
     how.until = Instant::at(*until);
   }
   if (!prepare(level)) return std::nullopt;
-  Progress progress(!options.quiet);
+  Progress progress(!options.quiet, options.progress);
   how.interrupted = &interrupted;
   how.progress = [&](const scenario::Lab& lab) { progress.show(lab); };
   const scenario::EndReason end = lab_->run(how);

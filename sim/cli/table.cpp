@@ -18,7 +18,7 @@ constexpr VerbEntry kVerbs[] = {
     {"live", live_verb, "one host of a scenario on real interfaces"},
     {"import", import_verb, "a scenario from what live hosts print"},
     {"grade", nullptr, "a class's files against a teacher's (not yet)"},
-    {"gui", nullptr, "the desktop program (not yet)"},
+    {"gui", nullptr, "the desktop program (lvslab-gui), or a picture of it"},
 };
 
 }  // namespace

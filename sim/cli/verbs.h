@@ -10,6 +10,8 @@ class App;
 namespace lvslab::cli {
 
 int run_verb(const Options& options);
+/// Becomes lvslab-gui with the words behind `gui`.
+int gui_verb(int argc, char** argv);
 int explain_verb(const Options& options);
 int list_verb(const Options& options);
 int graph_verb(const Options& options);

@@ -202,6 +202,7 @@ const std::map<std::string, std::vector<std::string>>& allowed() {
       {"admin", {"app", "lvs"}},
       {"trace", {"wire"}},
       {"metrics", {"trace"}},
+      {"replay", {"metrics"}},
       {"engine", {"admin"}},
       {"topology", {"base"}},
       {"scenario", {"engine", "topology", "metrics"}},
@@ -245,7 +246,7 @@ TEST(Tidy, ForeignLibrariesAreSeenByOneFolderEach) {
   const std::pair<const char*, std::vector<const char*>> kLibraries[] = {
       {"yaml-cpp/", {"sim/scenario"}},
       {"boost/", {"sim/topology"}},
-      {"sqlite3.h", {"sim/trace", "gui"}},
+      {"sqlite3.h", {"sim/trace", "sim/replay"}},
       {"CLI/", {"sim/cli"}},
       {"nlohmann/", {"sim/import", "sim/compare"}},
       {"Q[A-Z]", {"gui"}}};
