@@ -111,6 +111,8 @@ constexpr DropText kDrops[] = {
     {DropReason::kNatRefused, "nat-refused",
      "Address translation has no address or port for the packet, or cannot translate what it says "
      "(a redirect)."},
+    {DropReason::kCpuBacklog, "cpu-backlog",
+     "Frames come faster than the host's processor handles them, and its queue is full."},
 };
 static_assert(std::size(kDrops) == static_cast<std::size_t>(DropReason::kDropReasonCount));
 
@@ -150,6 +152,7 @@ constexpr NoteName kNotes[] = {
     {NoteKind::kRule, "rule"},
     {NoteKind::kTracked, "tracked"},
     {NoteKind::kTranslated, "translated"},
+    {NoteKind::kCpuTime, "cpu-time"},
     {NoteKind::kStateInterface, "state-interface"},
     {NoteKind::kStateAddress, "state-address"},
     {NoteKind::kStateRoute, "state-route"},

@@ -74,6 +74,8 @@ enum class DropReason : std::uint8_t {
   kFiltered,
   kConntrackFull,
   kNatRefused,
+  // the processor
+  kCpuBacklog,  ///< too many frames wait for a core of the host
   kDropReasonCount
 };
 
@@ -127,6 +129,7 @@ enum class NoteKind : std::uint8_t {
   kTranslated,  // a, x: address and port before, b, y: after, z: 0 source 1 destination, plus 2 if
                 // this undoes it for a reply, plus 4 in a packet quoted by an ICMP error; word: the
                 // rule of the connection's first packet
+  kCpuTime,     // x: core, y: Work, m: what it takes (ps), v: how long the frame waited for it (ps)
   // --- state: what a table of this node holds from now on ------------------------------------
   kStateInterface,  // x: interface, y: flags (1 up, 2 running, 4 created, 8 removed), word: name
   kStateAddress,    // a: address, x: interface, y: prefix length, z: 1 added 0 removed, word: label

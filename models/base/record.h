@@ -61,8 +61,8 @@ inline Record frame_record(RecordKind kind, InterfaceIndex interface, const Pack
           .zeros = packet.zeros()};
 }
 
-/// What happened in a turn as records, in order: `emit(record)` for each entry of its log. The
-/// driver adds time, event and node.
+/// What happened in a turn as records, in order: `emit(record, out)` for each entry of its log,
+/// `out` being the transmission it shows, or null. The driver adds time, event and node.
 template <typename Emit>
 void unfold_log(Turn& turn, Emit&& emit) {
   for (const LogEntry& entry : turn.log()) {
@@ -71,16 +71,18 @@ void unfold_log(Turn& turn, Emit&& emit) {
         emit(Record{.kind = RecordKind::kNote,
                     .packet = entry.packet,
                     .tag = entry.note.tag,
-                    .note = entry.note});
+                    .note = entry.note},
+             nullptr);
         break;
       case LogEntry::Kind::kCapture:
         emit(frame_record(
-            entry.direction == Direction::kIn ? RecordKind::kFrameIn : RecordKind::kFrameOut,
-            entry.interface, entry.frame));
+                 entry.direction == Direction::kIn ? RecordKind::kFrameIn : RecordKind::kFrameOut,
+                 entry.interface, entry.frame),
+             nullptr);
         break;
       case LogEntry::Kind::kTransmit: {
         const Transmission& out = turn.transmissions()[entry.index];
-        emit(frame_record(RecordKind::kFrameOut, out.interface, out.packet));
+        emit(frame_record(RecordKind::kFrameOut, out.interface, out.packet), &out);
         break;
       }
     }

@@ -2,13 +2,29 @@
 
 namespace lvslab {
 
+std::string_view work_name(Work work) {
+  switch (work) {
+    case Work::kRoute:
+      return "route";
+    case Work::kDr:
+      return "dr";
+    case Work::kTun:
+      return "tun";
+    case Work::kNat:
+      return "nat";
+    case Work::kFullNat:
+      return "fullnat";
+    default:
+      return "none";
+  }
+}
+
 void Turn::clear() {
   transmissions_.clear();
   for (LogEntry& entry : log_) {
     if (entry.frame) pool_.retire(std::move(entry.frame));
   }
   log_.clear();
-  spent_ = Duration();
 }
 
 void Turn::log_transmit() {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "base/note.h"
@@ -21,6 +22,12 @@ using InterfaceIndex = std::uint16_t;
 inline constexpr InterfaceIndex kNoInterface = 0xffff;
 
 enum class Direction : std::uint8_t { kIn, kOut };
+
+/// What a host did with the frame at hand that costs its processor something; the driver knows how
+/// much.
+enum class Work : std::uint8_t { kNone, kRoute, kDr, kTun, kNat, kFullNat, kWorkCount };
+/// "route", "dr" ...; as scenario files name them.
+std::string_view work_name(Work work);
 
 /// A frame to put on the cable of `port`; seen leaving at `interface`.
 struct Transmission {
@@ -91,17 +98,19 @@ class Turn {
   void capture(InterfaceIndex interface, Direction direction, const Packet& packet) {
     if (watched()) log_capture(interface, direction, packet);
   }
-  /// Frames of this turn leave only when the host's core is through with them.
-  void spend(Duration cost) { spent_ += cost; }
+  /// The host's processor had this to do; where it takes time, frames of this turn leave only when
+  /// it is through with them. The last word counts: what IPVS takes is not merely routed.
+  void spend(Work work) { work_ = work; }
 
   /// --- for drivers and tests ------------------------------------------------------------------
   void begin(Instant now, WatchLevel level) {
     now_ = now;
     level_ = level;
+    work_ = Work::kNone;
   }
   std::vector<Transmission>& transmissions() { return transmissions_; }
   std::vector<LogEntry>& log() { return log_; }
-  Duration spent() const { return spent_; }
+  Work work() const { return work_; }
   std::uint64_t delivered() const { return delivered_; }
   /// Packets dropped for each reason since the start; the driver keeps one Turn for all calls.
   const std::array<std::uint64_t, static_cast<std::size_t>(DropReason::kDropReasonCount)>& dropped()
@@ -120,9 +129,9 @@ class Turn {
   PacketPool& pool_;
   Instant now_;
   WatchLevel level_ = WatchLevel::kNothing;
+  Work work_ = Work::kNone;
   std::vector<Transmission> transmissions_;
   std::vector<LogEntry> log_;
-  Duration spent_;
   std::uint64_t delivered_ = 0;
   std::array<std::uint64_t, static_cast<std::size_t>(DropReason::kDropReasonCount)> dropped_{};
 };

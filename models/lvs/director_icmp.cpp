@@ -88,7 +88,9 @@ bool Director::relay_outwards(const Visit& visit, hook::Verdict* verdict) {
   const Connection& c = table_.at(slot);
   const ForwardContext context = context_for(visit, slot, true);
   note_found(visit, c, Part::kError);
-  *verdict = forwarder(c.method).get().error_to_client(context, visit.datagram);
+  const ForwarderEntry& entry = forwarder(c.method);
+  visit.turn.spend(entry.work);
+  *verdict = entry.get().error_to_client(context, visit.datagram);
   if (visit.info.tracker != nullptr) keep_reply_tracked(visit, c);
   count_out(c, visit.datagram.packet().length());
   return true;

@@ -148,6 +148,7 @@ hook::Verdict Director::forward(const Visit& visit, std::uint32_t slot, bool rel
   const Connection& c = table_.at(slot);
   const ForwarderEntry& entry = forwarder(c.method);
   const ForwardContext context = context_for(visit, slot, relayed_error);
+  visit.turn.spend(entry.work);
   const hook::Verdict verdict = relayed_error ? entry.get().error_to_real(context, visit.datagram)
                                               : entry.get().to_real(context, visit.datagram);
   if (visit.info.tracker != nullptr && !keep_tracked(visit, c, verdict)) [[unlikely]]
@@ -238,7 +239,9 @@ hook::Verdict Director::answer(const Visit& visit, std::uint32_t slot) {
   Connection& c = table_.at(slot);
   const ForwardContext context = context_for(visit, slot);
   note_found(visit, c, Part::kReply);
-  const hook::Verdict verdict = forwarder(c.method).get().to_client(context, visit.datagram);
+  const ForwarderEntry& entry = forwarder(c.method);
+  visit.turn.spend(entry.work);
+  const hook::Verdict verdict = entry.get().to_client(context, visit.datagram);
   if (verdict.kind == hook::Verdict::Kind::kDrop || verdict.kind == hook::Verdict::Kind::kReply) {
     return verdict;
   }

@@ -54,6 +54,7 @@ struct ForwarderEntry {
   std::string_view name;  ///< as listings show: "Route" "Masq" "Tunnel" "Local" "FullNat"
   char option;            ///< ipvsadm's: 'g' 'm' 'i' 'b', 0 none
   const Forwarder& (*get)();
+  Work work;  ///< what a packet costs the director's processor
   std::string_view about;
 };
 std::span<const ForwarderEntry> forwarders();

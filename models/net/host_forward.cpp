@@ -123,6 +123,7 @@ void Host::forward(Turn& turn, wire::Datagram&& datagram, const InputInfo& info,
   if (datagram.packet().length() > mtu && datagram.ip().dont_fragment()) {
     return refuse(kUnreachable, wire::kFragmentationNeeded, mtu, DropReason::kFragmentationNeeded);
   }
+  turn.spend(Work::kRoute);
   wire::set_ttl(datagram.edit_ip(), static_cast<std::uint8_t>(datagram.ip().ttl() - 1));
   // The redirect quotes the packet as it goes on, and is sent whatever FORWARD says of it.
   if (device == info.device && conf(device).send_redirects()) {

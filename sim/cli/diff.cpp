@@ -55,11 +55,22 @@ struct Side {
   }
   void print(std::uint64_t event) const {
     const std::string text = texts->ladder(event);
+    if (text.empty()) return print_records(event);
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t end = std::min(text.find('\n', at), text.size());
       std::printf("%c %.*s\n", sign, static_cast<int>(end - at), text.data() + at);
       at = end + 1;
     }
+  }
+  /// A turn that the ladder leaves out.
+  void print_records(std::uint64_t event) const {
+    const TurnEntry* turn = log->find(event);
+    if (turn == nullptr) return;
+    std::printf("%c %s  %s\n", sign, trace::clock_text(turn->time).c_str(),
+                log->name(turn->node).c_str());
+    const auto lines = texts->records(event);
+    for (std::size_t i = 0; i < lines.size() && i < kLinesShown; ++i)
+      std::printf("%c %21s%s\n", sign, "", lines[i].c_str());
   }
 };
 
@@ -218,6 +229,8 @@ int diff_verb(const Options& options) {
     const int status = side->first_pass();
     if (status != kFine) return status;
   }
+  for (const std::string& failure : b.log->failures)
+    std::fprintf(stderr, "lvslab diff: --what-if: %s\n", failure.c_str());
   const Findings found = find(a, b);
   if (!found.first && found.outcomes.empty()) {
     std::printf("nothing differs\n");

@@ -58,10 +58,9 @@ int explain_verb(const Options& options) {
   session->watchers().add(&owners);
   const auto end = session->run(options, WatchLevel::kEverything);
   if (!end) return kBadInput;
-  std::fputs(ladder->text().c_str(), stdout);
-  const std::string believed = owners_text(owners, scene);
-  if (options.format != "mermaid" && options.connection.empty() && !believed.empty())
-    std::printf("\n%s", believed.c_str());
+  const bool whole = options.format != "mermaid" && options.connection.empty();
+  const std::string text = ladder->text();
+  std::fputs((whole ? with_owners(text, owners, scene) : text).c_str(), stdout);
   return *end == scenario::EndReason::kInterrupted ? kInterrupted : kFine;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/session.h"
 #include "cli/verbs.h"
+#include "compare/bounds.h"
 #include "diagnose/doctor.h"
 #include "report/report.h"
 #include "report/rows.h"
@@ -184,6 +185,10 @@ int run_verb(const Options& options) {
   for (const auto& judged : verdicts) failed = failed || !judged.verdict.passed;
   if (!options.quiet || failed)
     std::fputs(report::tables(result, colour_wanted(1)).c_str(), stdout);
+  if (!options.quiet) {
+    for (const std::string& line : compare::bounds_of(lab.scenario()))
+      std::printf("theory: %s\n", line.c_str());
+  }
   if (options.stats) print_stats(*session, lab, seconds);
   if (result.interrupted) return kInterrupted;
   return failed ? kFailed : kFine;

@@ -10,9 +10,9 @@
 #include "cli/suite/case.h"
 #include "cli/suite/files.h"
 #include "cli/suite/parcel.h"
-#include "cli/suite/workers.h"
 #include "cli/verbs.h"
 #include "fmt/format.h"
+#include "jobs/workers.h"
 #include "report/cases.h"
 
 namespace lvslab::cli {
@@ -24,6 +24,20 @@ using report::Mismatch;
 int usage(const std::string& what) {
   std::fprintf(stderr, "lvslab test: %s.\n", what.c_str());
   return kBadInput;
+}
+
+/// GitHub takes a line that begins with "::" or holds "##[" for a command, whoever wrote it.
+std::string disarmed(const std::string& text) {
+  std::string out;
+  bool line_begins = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view rest = std::string_view(text).substr(i);
+    if (line_begins && rest.starts_with("::")) out += '\\';
+    if (text[i] == '[' && i >= 2 && text[i - 1] == '#' && text[i - 2] == '#') out += '\\';
+    line_begins = text[i] == '\n' || (line_begins && (text[i] == ' ' || text[i] == '\t'));
+    out += text[i];
+  }
+  return out;
 }
 
 /// Prints each case as soon as all before it are there.
@@ -43,11 +57,12 @@ class Printer {
   }
 
   /// What is there although something before it is not, and the closing line.
-  void close() {
+  void close(bool finished) {
     for (; next_ < results_.size(); ++next_) {
       if (results_[next_]) print(next_);
     }
-    if (options_.tap) std::fputs(report::tap_plan(told_).c_str(), stdout);
+    if (options_.tap)
+      std::fputs((finished ? report::tap_plan(told_) : "Bail out! interrupted\n").c_str(), stdout);
     std::fputs(report::closing_line(counts_).c_str(), stdout);
   }
 
@@ -70,7 +85,7 @@ class Printer {
     const auto time = colour_ ? std::optional(times_[index]) : std::nullopt;
     const std::string text =
         options_.tap ? report::tap_case(result, told_) : report::case_lines(result, colour_, time);
-    std::fputs(text.c_str(), stdout);
+    std::fputs((options_.github ? disarmed(text) : text).c_str(), stdout);
     if (options_.github) std::fputs(report::annotations(result).c_str(), stdout);
   }
 
@@ -84,7 +99,7 @@ class Printer {
 };
 
 /// A worker died of this file.
-CaseResult crashed(const std::string& path, const JobEnd& end) {
+CaseResult crashed(const std::string& path, const jobs::JobEnd& end) {
   CaseResult result;
   result.path = path;
   result.status = CaseResult::Status::kFailed;
@@ -157,11 +172,12 @@ int test_verb(const Options& options) {
     return usage("--filter " + test.filter + ": not a regular expression");
   }
   CaseOptions how = case_options(test, *files);
-  Jobs jobs;
-  jobs.count = files->size();
-  jobs.workers = test.jobs != 0 ? test.jobs : std::max(1u, std::thread::hardware_concurrency());
+  jobs::Jobs work;
+  work.count = files->size();
+  work.workers = test.jobs != 0 ? test.jobs : std::max(1u, std::thread::hardware_concurrency());
+  work.interrupted = &interrupted;
   Printer printer(options, files->size());
-  jobs.run = [&](std::size_t job, const std::function<void(std::uint64_t)>& step) {
+  work.run = [&](std::size_t job, const std::function<void(std::uint64_t)>& step) {
     const std::string& path = (*files)[job];
     if (filter && !std::regex_search(path, *filter)) {
       how.wanted = [&](const std::string& title) { return std::regex_search(title, *filter); };
@@ -170,7 +186,7 @@ int test_verb(const Options& options) {
     }
     return pack(run_case(path, how, step));
   };
-  jobs.done = [&](JobEnd&& end) {
+  work.done = [&](jobs::JobEnd&& end) {
     const std::string& path = (*files)[end.job];
     std::optional<CaseResult> result;
     if (end.bytes) result = unpack(*end.bytes);
@@ -178,13 +194,14 @@ int test_verb(const Options& options) {
     if (result->status == CaseResult::Status::kFailed) result->messages = end.messages;
     printer.take(end.job, std::move(*result), end.milliseconds);
   };
-  const bool finished = files->empty() || run_jobs(jobs);
+  const bool finished = files->empty() || jobs::run_jobs(work);
   if (finished && printer.told() == 0) {
+    if (test.tap) std::fputs(report::tap_plan(0).c_str(), stdout);
     std::fprintf(stderr, "lvslab test: nothing to run: %s.\n",
                  files->empty() ? "no *.yaml or *.yml there" : "--filter matches no file");
     return kCannotWrite;
   }
-  printer.close();
+  printer.close(finished);
   const bool written = write_junit(test.junit, printer);
   if (!finished) {
     std::fprintf(stderr, "lvslab test: interrupted: %zu of %zu files were run.\n",

@@ -68,10 +68,11 @@ struct alignas(64) Lane {
   NodeIndex to = kNoNode;
   PortIndex port = 0;
   bool up = true;
-  bool plain = true;     ///< up, lossless, whole picoseconds a byte: no questions to ask
-  bool loaded = false;   ///< `head` holds a frame
-  bool whole_ps = true;  ///< ps_per_byte is exact
-  Node* node = nullptr;  ///< at the far end
+  bool plain = true;        ///< up, lossless, whole picoseconds a byte: no questions to ask
+  bool loaded = false;      ///< `head` holds a frame
+  bool whole_ps = true;     ///< ps_per_byte is exact
+  bool takes_time = false;  ///< the far end's processor does: see cpu.h
+  Node* node = nullptr;     ///< at the far end
   std::uint64_t arrived = 0;
 
   alignas(64) Arrival head;  ///< the frame that arrives next
@@ -107,7 +108,8 @@ struct alignas(64) Lane {
 
  private:
   [[gnu::noinline, gnu::cold]] Duration rounded_serialisation(std::int64_t bytes) const;
-  [[gnu::noinline]] DropReason offer_slowly(Instant now, std::uint32_t frame_bytes, Instant* arrival);
+  [[gnu::noinline]] DropReason offer_slowly(Instant now, std::uint32_t frame_bytes,
+                                            Instant* arrival);
 };
 
 }  // namespace lvslab::engine

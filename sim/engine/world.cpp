@@ -29,6 +29,13 @@ World::~World() {
   for (Flood& flood : floods_) {
     if (flood.packet) pool_.retire(std::move(flood.packet));
   }
+  for (const auto& cpu : cpus_) {
+    for (Cpu::Core& core : cpu->cores()) {
+      for (; !core.queue.empty(); core.queue.pop())
+        pool_.retire(std::move(core.queue.front().packet));
+      for (Transmission& out : core.held) pool_.retire(std::move(out.packet));
+    }
+  }
   turn_.clear();
 }
 
@@ -92,7 +99,7 @@ Instant World::next_event() {
 // Takes the first wake away if its node no longer wants it then. False: it stands.
 bool World::drop_stale_wake() {
   const EventKey event = wakes_.top();
-  if (event.kind == kAction) return false;
+  if (event.kind != kWake) return false;
   NodeSlot& slot = nodes_[event.what];
   const bool replaced = slot.scheduled != event.time;  // an earlier wake took its place
   if (!replaced && slot.node->next_wake() <= event.time) return false;
@@ -120,6 +127,11 @@ bool World::step() {
       current_cause_ = 0;
       auto action = std::move(actions_[event.what]);
       action(*this);
+      return true;
+    }
+    if (event.kind == kCore) {
+      now_ = event.time;
+      run_core(event.what);
       return true;
     }
     NodeSlot& slot = nodes_[event.what];
@@ -189,6 +201,8 @@ void World::run_until(Instant until) {
 }
 
 void World::deliver(Lane& lane, Packet&& packet, std::uint64_t cause) {
+  if (lane.takes_time) [[unlikely]]
+    return queue_for_core(lane, std::move(packet), cause);
   ++totals_.frame_hops;
   ++lane.arrived;
   const NodeIndex to = lane.to;
@@ -228,7 +242,7 @@ void World::carry_out(NodeIndex node) {
 // Records in the order in which things happened, then the frames leave. Frames of one turn are all
 // handed over at the turn's moment, so recording first and sending afterwards shows the same.
 void World::carry_out_watched(NodeIndex node) {
-  unfold_log(turn_, [this](Record&& seen) { place(seen); });
+  unfold_log(turn_, [this](Record&& seen, const Transmission*) { place(seen); });
   hand_over_all(node);
   turn_.clear();
 }

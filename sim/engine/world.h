@@ -12,11 +12,13 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/node.h"
 #include "base/random.h"
 #include "base/record.h"
+#include "engine/cpu.h"
 #include "engine/heap.h"
 #include "engine/link.h"
 
@@ -29,7 +31,8 @@ struct Totals {
   std::uint64_t frames_sent = 0;  ///< handed to a link
   std::uint64_t frame_hops = 0;   ///< received by a node
   std::uint64_t frames_lost = 0;  ///< by links
-  std::uint64_t in_flight() const { return frames_sent - frame_hops - frames_lost; }
+  std::uint64_t frames_held = 0;  ///< not sent yet: a host's core is not through with them
+  std::uint64_t in_flight() const { return frames_sent - frame_hops - frames_lost + frames_held; }
 };
 
 class World {
@@ -45,6 +48,12 @@ class World {
   /// Joins two ports. `name` keys the link's chance.
   LinkIndex connect(NodeIndex a, PortIndex port_a, NodeIndex b, PortIndex port_b,
                     const LinkShape& shape, const std::string& name);
+
+  /// The processor of a node takes time; after connect(), before anything happens. `name` keys its
+  /// chance.
+  void set_cpu(NodeIndex node, CpuModel model, const std::string& name);
+  /// Null: it takes none.
+  const Cpu* cpu(NodeIndex node) const { return nodes_[node].cpu; }
 
   /// One watcher (trace::Fanout joins several); null: none. Set before anything happens.
   void watch(Watcher* watcher, WatchLevel level);
@@ -83,12 +92,14 @@ class World {
 
  private:
   static constexpr std::uint32_t kNoLane = 0xffffffff;
-  enum Kind : std::uint32_t { kLaneHead, kFlood, kWake, kAction };
+  enum Kind : std::uint32_t { kLaneHead, kFlood, kWake, kAction, kCore };
   struct NodeSlot {
     Node* node;
     Instant scheduled = Instant::never();
     std::vector<std::uint32_t> lanes;    ///< by port; kNoLane without a cable
     std::uint32_t first_lane = kNoLane;  ///< lanes[0] once more: most nodes have one port
+    std::uint32_t first_core = 0;        ///< in cores_
+    Cpu* cpu = nullptr;
   };
   struct Flood {
     Packet packet;
@@ -112,6 +123,10 @@ class World {
   /// Says when, where and in which event it happened, and hands it to the watcher.
   void place(Record& record);
   void deliver(Lane& lane, Packet&& packet, std::uint64_t cause);
+  [[gnu::noinline, gnu::cold]] void queue_for_core(Lane& lane, Packet&& packet,
+                                                   std::uint64_t cause);
+  void handle(NodeIndex index, std::uint32_t number, Cpu::Waiting&& frame);
+  [[gnu::noinline]] void run_core(std::uint32_t index);
   void begin_turn(NodeIndex node, std::uint64_t cause);
   void carry_out(NodeIndex node);
   [[gnu::noinline]] void carry_out_watched(NodeIndex node);
@@ -144,6 +159,8 @@ class World {
   std::vector<Flood> floods_;
   std::vector<std::uint32_t> free_floods_;
   std::vector<std::function<void(World&)>> actions_;
+  std::vector<std::unique_ptr<Cpu>> cpus_;
+  std::vector<std::pair<NodeIndex, std::uint32_t>> cores_;  ///< node and which of its cores
   std::uint64_t sequence_ = 0;
   Totals totals_;
   std::array<std::uint64_t, static_cast<std::size_t>(DropReason::kDropReasonCount)> lost_{};

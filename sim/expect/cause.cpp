@@ -10,15 +10,21 @@
 namespace lvslab::expect {
 namespace {
 
-constexpr std::size_t kSendersKept = 32, kStoriesKept = 1 << 16;
+constexpr std::size_t kSendersKept = 32, kStoriesKept = 1 << 12;
 constexpr std::size_t kArpSender = 14 + 14;  ///< offset of the sender's address in an ARP frame
 
 std::string frame_text(const trace::Scene& scene, const Moment& moment) {
-  const auto& interfaces = scene.nodes[moment.node].interfaces;
+  const auto& interfaces = scene.nodes[moment.record.node].interfaces;
   const InterfaceIndex index = moment.record.interface;
   const bool raw = index < interfaces.size() && interfaces[index].raw_ip;
   return wire::summary(wire::dissect(moment.bytes, moment.record.zeros,
                                      raw ? wire::LinkType::kRawIp : wire::LinkType::kEthernet));
+}
+
+/// Notes, beside losses, that a connection's story is made of.
+bool tells_the_way(NoteKind kind) {
+  return kind == NoteKind::kIpvsPicked || kind == NoteKind::kAppServed ||
+         kind == NoteKind::kDelivered || kind == NoteKind::kNeighbourUsed;
 }
 
 std::string tag_text(const trace::Scene& scene, const Record& record) {
@@ -29,7 +35,7 @@ std::string tag_text(const trace::Scene& scene, const Record& record) {
 }  // namespace
 
 Moment Moment::of(const Record& record) {
-  Moment moment{record.time, record.node, record, {record.bytes.begin(), record.bytes.end()}};
+  Moment moment{record, {record.bytes.begin(), record.bytes.end()}};
   moment.record.bytes = {};
   moment.record.console = nullptr;
   return moment;
@@ -37,28 +43,29 @@ Moment Moment::of(const Record& record) {
 
 std::string told(const trace::Scene& scene, const Moment& moment) {
   const Record& record = moment.record;
-  std::string text = trace::clock_text(moment.time) + ", ";
+  std::string text = trace::clock_text(moment.record.time) + ", ";
   switch (record.kind) {
     case RecordKind::kFrameIn:
     case RecordKind::kFrameOut:
-      return text + scene.interface_text(moment.node, record.interface) +
+      return text + scene.interface_text(moment.record.node, record.interface) +
              (record.kind == RecordKind::kFrameIn ? " gets " : " sends ") +
              frame_text(scene, moment) + tag_text(scene, record);
     case RecordKind::kLost: {
       const auto reason = static_cast<DropReason>(record.note.x);
       return text + fmt::format("{}: lost on the link ({}): {}{}",
-                                scene.interface_text(moment.node, record.interface),
+                                scene.interface_text(moment.record.node, record.interface),
                                 drop_reason_name(reason), drop_reason_sentence(reason),
                                 tag_text(scene, record));
     }
     default:
       break;
   }
-  const std::string& node =
-      moment.node < scene.nodes.size() ? scene.nodes[moment.node].name : std::string();
+  const std::string& node = moment.record.node < scene.nodes.size()
+                                ? scene.nodes[moment.record.node].name
+                                : std::string();
   if (record.note.kind == NoteKind::kAppServed)
     return text + node + ": the server process gets the connection" + tag_text(scene, record);
-  return text + node + ": " + trace::sentence(scene, moment.node, record.note) +
+  return text + node + ": " + trace::sentence(scene, moment.record.node, record.note) +
          tag_text(scene, record);
 }
 
@@ -118,7 +125,7 @@ bool NeighbourTrack::on_record(const Record& record) {
 }
 
 std::string NeighbourTrack::told(const trace::Scene& scene, const Change& change) const {
-  if (change.note.node == kNoNode) return {};
+  if (change.note.record.node == kNoNode) return {};
   std::string text = expect::told(scene, change.note);
   if (change.sent) {
     text += "; the frame that brought it: " + expect::told(scene, *change.sent);
@@ -141,28 +148,27 @@ void ConnectionTrack::on_record(const Record& record) {
   if (!about || traffic_ == 0 || !everything_) return;
   const Tag& tag = record.tag.traffic != 0 ? record.tag : record.note.tag;
   if (tag.traffic != traffic_ || (connection_ != 0 && tag.connection != connection_)) return;
-  if (stories_.size() == kStoriesKept && !stories_.contains(tag.connection)) return;
+  const bool loss = is_loss(record);
+  if (!loss && !tells_the_way(record.note.kind)) return;
+  const auto known = stories_.find(tag.connection);
+  if (known == stories_.end() && stories_.size() == kStoriesKept) return;
+  Story& story = known == stories_.end() ? stories_[tag.connection] : known->second;
   const auto keep = [&](std::optional<Moment>& first) {
     if (first) return;
     first = Moment::of(record);
     first->record.tag = tag;
   };
-  if (is_loss(record)) return keep(stories_[tag.connection].loss);
-  if (record.kind != RecordKind::kNote) return;
+  if (loss) return keep(story.loss);
   switch (record.note.kind) {
     case NoteKind::kIpvsPicked:
-      return keep(stories_[tag.connection].pick);
+      return keep(story.pick);
     case NoteKind::kAppServed:
-      return keep(stories_[tag.connection].served);
+      return keep(story.served);
     case NoteKind::kDelivered:
-      stories_[tag.connection].arrived = true;
+      story.arrived = true;
       return;
-    case NoteKind::kNeighbourUsed: {  // the last hop of its first packet
-      Story& story = stories_[tag.connection];
+    default:  // the last hop of its first packet
       if (!story.arrived) story.hop = Moment::of(record);
-      return;
-    }
-    default:
       return;
   }
 }

@@ -14,8 +14,6 @@ namespace lvslab::expect {
 
 /// A note or frame to be told later: notes hold no views that end with the call.
 struct Moment {
-  Instant time;
-  NodeIndex node = kNoNode;
   Record record{.kind = RecordKind::kTurn};  ///< without bytes and console text
   std::vector<std::uint8_t> bytes;           ///< of a frame
   static Moment of(const Record& record);
@@ -61,7 +59,7 @@ class NeighbourTrack {
   std::vector<Sent> sent_;  ///< the last few
 };
 
-/// What became of a traffic's connections on their way (of the first 65,536). Costs nothing, and
+/// What became of a traffic's connections on their way (of the first 4,096). Costs nothing, and
 /// knows nothing, unless every record is watched.
 class ConnectionTrack {
  public:

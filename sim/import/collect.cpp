@@ -2,7 +2,7 @@
 
 namespace lvslab::importer {
 
-// Each line stands alone: a program that is missing leaves an empty file and the next one runs.
+// Each line stands alone: a program that is missing or fails leaves no file and the next one runs.
 std::string collect_script() {
   return R"(#!/bin/sh
 # Collects what `lvslab import` reads, on one live host: run it as root on each, with the same folder
@@ -16,9 +16,13 @@ take() {  # take FILE COMMAND ...
   file=$1
   shift
   command -v "$1" >/dev/null 2>&1 || { echo "collect: no $1: $file is left out" >&2; return 0; }
-  "$@" >"$out/$file" 2>/dev/null || echo "collect: $* failed" >&2
+  "$@" >"$out/$file" 2>/dev/null && return 0
+  echo "collect: $* failed: $file is left out" >&2
+  rm -f "$out/$file"
 }
-take addr.json ip -4 -j -d addr
+rm -f "$out"/*.json "$out"/*.txt "$out/keepalived.conf"  # of an earlier time
+# Without -4: it would leave out interfaces that have no address but carry VLANs.
+take addr.json ip -j -d addr
 take route.json ip -4 -j route show table all
 take rule.json ip -4 -j rule
 take neigh.json ip -4 -j neigh
@@ -38,8 +42,11 @@ fi
 if [ ! -s "$out/iptables.txt" ] && command -v iptables-nft-save >/dev/null 2>&1; then
   take iptables.txt iptables-nft-save
 fi
+if [ ! -s "$out/arptables.txt" ] && command -v arptables-nft-save >/dev/null 2>&1; then
+  take arptables.txt arptables-nft-save
+fi
 [ -r /etc/keepalived/keepalived.conf ] &&
-  sed 's/\(auth_pass\).*/\1 removed/' /etc/keepalived/keepalived.conf >"$out/keepalived.conf"
+  sed 's/\(auth_pass[[:space:]]*\)[^[:space:]}]*/\1removed/' /etc/keepalived/keepalived.conf >"$out/keepalived.conf"
 echo "collect: wrote $out" >&2
 exit 0
 )";

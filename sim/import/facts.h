@@ -55,10 +55,12 @@ struct ServiceFact {
   };
   std::string name;    ///< "-t 10.0.0.100:80" or "-f 1"
   char kind = 't';     ///< t, u or f
-  wire::Endpoint vip;  ///< of t and u
+  wire::Endpoint vip;  ///< of t and u; of f what a rule that sets the mark says, or nothing
   std::uint32_t mark = 0;
+  bool udp = false;     ///< of f: that rule is about UDP
   std::string options;  ///< "-s rr -p 300"
   std::vector<Destination> destinations;
+  bool is_udp() const { return kind == 'u' || udp; }
 };
 
 struct ListenFact {

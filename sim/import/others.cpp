@@ -93,7 +93,7 @@ class Guesser {
   GuessedNic nic_at(std::size_t segment, Ipv4 address, std::optional<wire::Mac> mac) {
     const auto network = lab_.network_around(address);
     taken_.insert(address);
-    if (mac) macs_.insert(*mac);
+    if (mac && !macs_.insert(*mac).second) mac.reset();  // another guessed host has it
     return {.segment = segment,
             .address = {address, network ? network->length : std::uint8_t{32}},
             .mac = mac};
@@ -218,8 +218,10 @@ class Guesser {
     }
     GuessedHost& host = lab_.others[known->second];
     const ListenFact listens{
-        .protocol = service.kind == 'u' ? wire::Protocol::kUdp : wire::Protocol::kTcp,
-        .port = server.real.port == 0 ? std::uint16_t{80} : server.real.port};
+        .protocol = service.is_udp() ? wire::Protocol::kUdp : wire::Protocol::kTcp,
+        .port = server.real.port != 0   ? server.real.port
+                : service.vip.port != 0 ? service.vip.port
+                                        : std::uint16_t{80}};
     if (std::find(host.serves.begin(), host.serves.end(), listens) == host.serves.end())
       host.serves.push_back(listens);
     if (server.method != 'm') set_up_vip(host, service.vip.address, server.method == 'i');
@@ -244,7 +246,9 @@ class Guesser {
   }
   std::optional<wire::Mac> mac_of(Ipv4 address) const {
     const auto heard = heard_.find(address);
-    if (heard == heard_.end() || lab_.nic_by_mac.contains(heard->second)) return std::nullopt;
+    if (heard == heard_.end() || lab_.nic_by_mac.contains(heard->second) ||
+        macs_.contains(heard->second))
+      return std::nullopt;
     return heard->second;
   }
 
@@ -329,7 +333,13 @@ class Guesser {
     const Prefix network = lab_.segments[place].networks.front();
     if (network.length > 29) return;
     Ipv4 address{network.broadcast().value - 1};
-    const auto used = [&] { return lab_.owner(address) != nullptr || taken_.contains(address); };
+    std::set<Ipv4> vips;
+    for (const HostFacts& host : lab_.hosts) {
+      for (const ServiceFact& service : host.services) vips.insert(service.vip.address);
+    }
+    const auto used = [&] {
+      return lab_.owner(address) != nullptr || taken_.contains(address) || vips.contains(address);
+    };
     for (int tries = 0; used() && tries < 1000; ++tries) --address.value;
     if (used() || !network.contains(address)) return;
     GuessedHost client{.name = "client",

@@ -110,6 +110,10 @@ class Parser {
   bool good_ = true;
 };
 
+char method_of(const std::string& kind) {
+  return kind == "NAT" ? 'm' : kind == "DR" ? 'g' : kind == "TUN" ? 'i' : '?';
+}
+
 bool is_number(const std::string& text) {
   return !text.empty() && text.size() <= 9 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -160,6 +164,9 @@ class Servers {
       service.kind = 'f';
       std::from_chars(second.data(), second.data() + second.size(), service.mark);
       service.name = "-f " + second;
+    } else if (first.find_first_of("-$@") != std::string::npos) {
+      return leave_out(
+          host_, "keepalived.conf: virtual_server " + shown(first) + ", a range or a variable");
     } else {
       const auto vip = wire::parse_endpoint(first + ":" + (second.empty() ? "0" : second));
       if (!vip) {
@@ -188,13 +195,19 @@ class Servers {
     const std::string scheduler = value({"lb_algo", "lvs_sched"}, "wlc");
     const std::string kind = value({"lb_kind", "lvs_method"}, "NAT");
     const std::string patience = value({"persistence_timeout"}, "");
-    const char method = kind == "NAT" ? 'm' : kind == "DR" ? 'g' : kind == "TUN" ? 'i' : '?';
+    const char method = method_of(kind);
     if (!is_plain_word(scheduler)) return wrong(statement, "lb_algo names no scheduler");
     if (method == '?') return wrong(statement, "lb_kind is not NAT, DR or TUN");
     service.options = "-s " + scheduler;
     if (statement.find({"persistence_timeout"}) != nullptr)
       service.options += is_number(patience) ? " -p " + patience : std::string(" -p");
     if (statement.find({"ops"}) != nullptr) service.options += " -o";
+    if (const Statement* mask = statement.find({"persistence_granularity"})) {
+      if (wire::parse_ipv4(mask->argument(1)))
+        service.options += " -M " + mask->argument(1);
+      else
+        leave_out(host_, "keepalived.conf: persistence_granularity " + shown(mask->argument(1)));
+    }
     for (const Statement& inner : statement.block) {
       if (inner.words[0] == "real_server" && !read_real_server(inner, method, service))
         return false;
@@ -208,6 +221,15 @@ class Servers {
     const auto real = wire::parse_endpoint(
         address + ":" + (is_number(port) ? port : std::to_string(service.vip.port)));
     if (!real) return wrong(statement, "a real_server needs an address and a port");
+    for (const std::string_view ignored : {"uthreshold", "lthreshold"}) {
+      if (const Statement* found = statement.find({ignored}))
+        leave_out(host_, fmt::format("keepalived.conf: {} {} of real_server {}", ignored,
+                                     shown(found->argument(1)), shown(address)));
+    }
+    if (const Statement* own = statement.find({"lvs_method"})) {
+      method = method_of(own->argument(1));
+      if (method == '?') return wrong(*own, "lvs_method is not NAT, DR or TUN");
+    }
     const Statement* weight = statement.find({"weight"});
     if (weight != nullptr && !is_number(weight->argument(1)))
       return wrong(*weight, "a weight is a whole number");

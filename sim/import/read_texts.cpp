@@ -91,13 +91,22 @@ void read_iptables(const TextFile& file, HostFacts& host, Problems& problems) {
   bool any = false;
   std::vector<std::string> lines;
   for (const Line& line : lines_of(file, problems)) {
-    if (line.text[0] == '#') continue;
+    if (line.text[0] == '#') {
+      // "# Table `filter' is incompatible, use 'nft' tool."
+      if (line.text.find("incompatible") != std::string_view::npos)
+        leave_out(host, "iptables-save: " + std::string(scenario::trimmed(line.text.substr(1))));
+      continue;
+    }
+    // With -c each rule bears its counters.
+    std::string_view rule = line.text;
+    if (rule[0] == '[' && rule.find("] -") != std::string_view::npos)
+      rule = rule.substr(rule.find("] -") + 2);
     if (line.text.starts_with(':')) {
       const std::vector<std::string_view> words = words_of(line.text);
       any = any || (words.size() > 1 && words[1] == "DROP");
-    } else if (line.text.starts_with("-A ") || line.text.starts_with("-I ")) {
+    } else if (rule.starts_with("-A ") || rule.starts_with("-I ")) {
       any = true;
-    } else if (line.text[0] != '*' && line.text[0] != '[' && line.text != "COMMIT") {
+    } else if (line.text[0] != '*' && line.text != "COMMIT") {
       refuse(file, line, problems, "this is no line of rules", "iptables-save");
       return;
     }
@@ -106,7 +115,7 @@ void read_iptables(const TextFile& file, HostFacts& host, Problems& problems) {
              "iptables-save");
       return;
     }
-    lines.emplace_back(line.text);
+    lines.emplace_back(rule);
   }
   if (any) host.iptables = std::move(lines);
 }

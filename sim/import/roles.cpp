@@ -57,6 +57,19 @@ std::string first_client(const GuessedLab& lab) {
 
 }  // namespace
 
+void find_marked_services(GuessedLab& lab) {
+  for (HostFacts& host : lab.hosts) {
+    for (ServiceFact& service : host.services) {
+      if (service.kind != 'f') continue;
+      bool tcp = true;
+      const auto marked = marked_service(host, service.mark, tcp);
+      if (!marked) continue;
+      service.vip = *marked;
+      service.udp = !tcp;
+    }
+  }
+}
+
 void guess_roles(GuessedLab& lab) {
   std::map<Ipv4, std::string> servers, gateways;
   for (const HostFacts& host : lab.hosts) {
@@ -101,20 +114,17 @@ void guess_traffic(GuessedLab& lab) {
   std::set<std::string> done;
   for (const HostFacts& host : lab.hosts) {
     for (const ServiceFact& service : host.services) {
-      bool tcp = service.kind != 'u';
+      const bool tcp = !service.is_udp();
       wire::Endpoint to = service.vip;
       std::string why = fmt::format("a client of {}'s service {}", host.name, service.name);
-      if (service.kind == 'f') {
-        const auto marked = marked_service(host, service.mark, tcp);
-        if (!marked) {
-          if (lab.remarks.size() < kMost)
-            lab.remarks.push_back(fmt::format(
-                "no traffic is guessed for {}: no rule that was collected sets its mark",
-                service.name));
-          continue;
-        }
-        to = *marked;
-      } else if (to.port == 0) {
+      if (service.kind == 'f' && to.address.is_zero()) {
+        if (lab.remarks.size() < kMost)
+          lab.remarks.push_back(
+              fmt::format("no traffic is guessed for {}: no rule that was collected sets its mark",
+                          service.name));
+        continue;
+      }
+      if (to.port == 0) {
         to.port = 80;
         why += ", any port";
       }

@@ -20,7 +20,7 @@ Prefix network_of(const Prefix& prefix) { return {prefix.network(), prefix.lengt
 std::vector<Prefix> networks_of(const InterfaceFact& interface) {
   std::vector<Prefix> networks;
   for (const AddressFact& address : interface.addresses) {
-    if (address.prefix.length < 31 && address.prefix.length > 0 && address.scope == "global")
+    if (address.prefix.length < 32 && address.prefix.length > 0 && address.scope == "global")
       networks.push_back(network_of(address.prefix));
   }
   return networks;
@@ -209,7 +209,7 @@ std::optional<Ipv4> GuessedLab::address_in(std::size_t host, const Prefix& netwo
     if (!segment_of(host, interface.name)) continue;
     for (const AddressFact& address : interface.addresses) {
       const Ipv4 own = address.prefix.address;
-      if (address.prefix.length < 31 && network_around(own) == network) return own;
+      if (address.prefix.length < 32 && network_around(own) == network) return own;
     }
   }
   return std::nullopt;
@@ -244,6 +244,7 @@ GuessedLab guess_lab(std::vector<HostFacts> hosts) {
   lab.hosts = std::move(hosts);
   guess_segments(lab);
   if (lab.segments.size() > kMostSegments) return lab;
+  find_marked_services(lab);
   guess_roles(lab);
   guess_others(lab);
   guess_traffic(lab);

@@ -77,6 +77,8 @@ inline constexpr std::size_t kMostSegments = 1'000;
 
 /// The steps of guess_lab, in this order; the rest is not done for more segments than a lab has.
 void guess_segments(GuessedLab& lab);
+/// Gives services by mark the address and port that a rule setting the mark names.
+void find_marked_services(GuessedLab& lab);
 void guess_roles(GuessedLab& lab);
 void guess_others(GuessedLab& lab);
 void guess_traffic(GuessedLab& lab);

@@ -125,7 +125,7 @@ void Driver::begin_turn() {
 
 void Driver::carry_out() {
   if (level_ != WatchLevel::kNothing)
-    unfold_log(turn_, [this](const Record& seen) { record(seen); });
+    unfold_log(turn_, [this](const Record& seen, const Transmission*) { record(seen); });
   for (Transmission& out : turn_.transmissions()) send(out);
   turn_.clear();
 }

@@ -1,4 +1,6 @@
 // summary.json: one object, keys in a fixed order, no wall time.
+#include <algorithm>
+
 #include "diagnose/doctor.h"
 #include "fmt/format.h"
 #include "report/internal.h"
@@ -65,6 +67,7 @@ void traffics(Json& json, const RunResult& result) {
     json.number("open", tally.with("open"));
     json.number("requests", list[i].requests());
     json.number("retransmissions", tally.retransmissions);
+    json.number("moved", tally.moved);
     latency(json, list[i]);
     const app::TrafficPlan& plan = result.lab.scenario().load.traffics[i];
     json.string("loop", plan.is_open_loop() ? "open" : "closed");
@@ -209,6 +212,32 @@ void tables_of(Json& json, const RunResult& result, std::size_t host) {
   json.close('}');
 }
 
+// What the processors of hosts with a cost model did.
+void cpus(Json& json, const RunResult& result) {
+  const engine::World& world = result.lab.world();
+  const double seconds = world.now().since_start().in_seconds();
+  const auto& hosts = result.lab.scenario().hosts;
+  if (std::none_of(hosts.begin(), hosts.end(), [](const auto& h) { return h.cpu.has_value(); }))
+    return;
+  json.open("cpu", '{');
+  for (std::size_t i = 0; i < result.lab.host_count(); ++i) {
+    const engine::Cpu* cpu = world.cpu(static_cast<NodeIndex>(i));
+    if (cpu == nullptr) continue;
+    json.open(result.lab.machine(i).name(), '[');
+    for (const engine::Cpu::Core& core : cpu->cores()) {
+      json.open("", '{');
+      const double busy = core.tally.busy.in_seconds();
+      json.put("busy_share", fmt::format("{:.6f}", seconds > 0 ? busy / seconds : 0));
+      json.number("frames", core.tally.frames);
+      json.number("dropped", core.tally.dropped);
+      json.number("most_waiting", core.tally.most_waiting);
+      json.close('}');
+    }
+    json.close(']');
+  }
+  json.close('}');
+}
+
 void switches(Json& json, const RunResult& result) {
   json.open("switches", '{');
   for (std::size_t i = 0; i < result.lab.scenario().switches.size(); ++i) {
@@ -303,6 +332,7 @@ std::string summary_json(const RunResult& result) {
   for (std::size_t host = 0; host < result.lab.host_count(); ++host) tables_of(json, result, host);
   json.close('}');
   switches(json, result);
+  cpus(json, result);
   audits(json, result);
   json.close('}');
   return json.take() + "\n";

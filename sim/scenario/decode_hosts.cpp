@@ -259,6 +259,7 @@ void decode_host(Context& context, const std::vector<Entry>& entries, const Mark
   decode_files(context, fields.get("files"), host);
   host.run = context.script(fields.get("run"));
   decode_serve(context, fields.get("serve"), host);
+  decode_cpu(context, fields.get("cpu"), where, host);
 }
 
 }  // namespace

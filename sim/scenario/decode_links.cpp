@@ -236,19 +236,22 @@ void decode_shape(Context& context, const Fields& fields, LinkShape& shape) {
   context.read(fields.get("loss"), shape.loss, parse_percent);
 }
 
-void decode_links(Context& context, const Node* links) {
+bool decode_links(Context& context, const Node* links) {
   Taken taken;
+  const std::size_t errors_before = context.error_count();
   for (const Node* item : context.list(links, "links")) {
     if (context.scenario.links.size() >= limits::kLinks) {
       context.error(item->mark,
                     "the scenario has more than " + std::to_string(limits::kLinks) + " links");
-      return;
+      return false;
     }
     decode_link(context, taken, item);
   }
+  return context.error_count() == errors_before;
 }
 
-void finish_interfaces(Context& context) {
+void finish_interfaces(Context& context, bool links_read) {
+  Place told;  // the hosts of a range have their interfaces from one place
   std::set<wire::Mac> given;
   for (const HostSpec& host : context.scenario.hosts) {
     for (const InterfaceSpec& interface : host.interfaces) {
@@ -261,6 +264,10 @@ void finish_interfaces(Context& context) {
     for (InterfaceSpec& interface : host.interfaces) {
       if (is_virtual_interface(interface.name)) continue;
       if (!interface.linked) {
+        const bool again = interface.place.file == told.file && interface.place.line == told.line &&
+                           interface.place.column == told.column;
+        if (!links_read || again) continue;
+        told = interface.place;
         context.error_at(interface.place,
                          "no link names the interface " + host.name + ":" + interface.name,
                          "An interface exists because a link names it: add [" + host.name + ":" +

@@ -152,13 +152,18 @@ bool is_virtual_interface(std::string_view name);
 void decode_shape(Context& context, const Fields& fields, LinkShape& shape);
 void decode_hosts(Context& context, const Node* hosts);
 void decode_switches(Context& context, const Node* switches);
-void decode_links(Context& context, const Node* links);
+/// False: some could not be read.
+bool decode_links(Context& context, const Node* links);
 /// After the links: made-up MACs, interfaces no link names.
-void finish_interfaces(Context& context);
+void finish_interfaces(Context& context, bool links_read);
 void decode_serve(Context& context, const Node* list, HostSpec& host);
+void decode_cpu(Context& context, const Node* node, const Mark& where, HostSpec& host);
+/// Before the traffic, which comes from them too.
+void decode_populations(Context& context, const Node* populations);
 void decode_traffic(Context& context, const Node* traffic);
 void decode_timeline(Context& context, const Node* timeline);
 void decode_waivers(Context& context, const Node* waive);
+void decode_compare(Context& context, const Node* compare);
 std::optional<InjectAction> decode_inject(Context& context, const Node* node);
 void decode_expectations(Context& context, const Node* expect);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/random.h"
 #include "scenario/host_setup.h"
 #include "topology/topology.h"
 
@@ -39,7 +40,9 @@ void Lab::SceneKeeper::on_record(const Record& record) {
 }
 
 Lab::Lab(Scenario scenario, const LabOptions& options)
-    : scenario_(std::move(scenario)), world_(scenario_.seed, options.tie_seed) {
+    : scenario_(std::move(scenario)),
+      chance_(options.replication == 0 ? scenario_.seed : mix(scenario_.seed, options.replication)),
+      world_(chance_, options.tie_seed) {
   scenario_.load.seed = scenario_.seed;
   scenario_.load.replication = options.replication;
   scene_keeper_.lab = this;
@@ -60,7 +63,7 @@ void Lab::make_nodes(std::vector<Message>&) {
   for (std::size_t i = 0; i < scenario_.hosts.size(); ++i) {
     const HostSpec& spec = scenario_.hosts[i];
     const auto node = static_cast<NodeIndex>(i);
-    machines_.push_back(std::make_unique<admin::Machine>(spec.name, scenario_.seed, node));
+    machines_.push_back(std::make_unique<admin::Machine>(spec.name, chance_, node));
     consoles_.push_back(std::make_unique<ConsoleBridge>());
     consoles_.back()->lab = this;
     consoles_.back()->node = node;
@@ -118,6 +121,10 @@ void Lab::make_links(std::vector<Message>& errors) {
     graph.edges.push_back({.a = node_a, .b = node_b, .name = link.name});
     scene_.links.push_back({link.name, node_a, node_b, world_.node(node_a)->interface_at(port_a),
                             world_.node(node_b)->interface_at(port_b)});
+  }
+  for (std::size_t i = 0; i < scenario_.hosts.size(); ++i) {
+    const HostSpec& host = scenario_.hosts[i];
+    if (host.cpu) world_.set_cpu(static_cast<NodeIndex>(i), *host.cpu, host.name);
   }
   for (const topology::Loop& loop : topology::find_loops(graph)) {
     std::string way;

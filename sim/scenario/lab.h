@@ -112,6 +112,7 @@ class Lab {
 
   Scenario scenario_;
   trace::Scene scene_;
+  std::uint64_t chance_;  ///< seed and replication in one
   engine::World world_;
   std::vector<std::unique_ptr<admin::Machine>> machines_;
   std::vector<std::unique_ptr<net::Switch>> switches_;

@@ -36,6 +36,13 @@ std::vector<Loop> find_loops(const Graph& graph);
 /// Vertices whose failure parts the graph, ascending: single points of failure.
 std::vector<std::uint32_t> articulation_points(const Graph& graph);
 
+/// Where vertices stand when links pull like springs of length 1 (Kamada and Kawai), from a circle,
+/// so always the same; more than 150 vertices stay on the circle.
+struct Position {
+  double x = 0, y = 0;
+};
+std::vector<Position> spring_layout(const Graph& graph);
+
 std::string to_dot(const Graph& graph);
 std::string to_graphml(const Graph& graph);
 /// Tiers by role from top to bottom (clients, routers, switches, directors, real servers), drawn

@@ -59,4 +59,10 @@ std::string owners_text(const Owners& owners, const Scene& scene) {
   return text;
 }
 
+std::string with_owners(std::string ladder, const Owners& owners, const Scene& scene) {
+  const std::string believed = owners_text(owners, scene);
+  if (!believed.empty()) ladder += "\n" + believed;
+  return ladder;
+}
+
 }  // namespace lvslab::trace

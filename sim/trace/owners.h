@@ -42,5 +42,7 @@ class Owners final : public Watcher {
 /// For people: a line a stretch, of the addresses that somebody changed his mind about; empty when
 /// nobody did.
 std::string owners_text(const Owners& owners, const Scene& scene);
+/// What `explain` prints: a ladder, and below it who was believed to own what.
+std::string with_owners(std::string ladder, const Owners& owners, const Scene& scene);
 
 }  // namespace lvslab::trace

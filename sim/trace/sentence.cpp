@@ -28,6 +28,14 @@ struct Words {
   }
 };
 
+/// "600 ns", "1.25 us"
+std::string span_text(std::uint64_t ps) {
+  const auto value = static_cast<double>(ps);
+  if (ps < 1'000'000) return fmt::format("{:.6g} ns", value / 1e3);
+  if (ps < 1'000'000'000) return fmt::format("{:.6g} us", value / 1e6);
+  return fmt::format("{:.6g} ms", value / 1e9);
+}
+
 std::string dropped(const Words& w) {
   const auto reason = static_cast<DropReason>(w.n.x);
   return fmt::format("dropped ({}): {}", drop_reason_name(reason), drop_reason_sentence(reason));
@@ -198,6 +206,9 @@ std::string why(const Words& w) {
                                n.x != 0 ? "reply" : "the original");
     case NoteKind::kTranslated:
       return translated(w);
+    case NoteKind::kCpuTime:
+      return fmt::format("core {} takes {} for it ({}), after {} of waiting", n.x, span_text(n.m),
+                         work_name(static_cast<Work>(n.y)), span_text(n.v));
     case NoteKind::kRule:
       return n.x != 0 ? fmt::format("rule {}: {}", n.x, n.word) : fmt::format("rule: {}", n.word);
     default:

@@ -7,6 +7,7 @@
 namespace lvslab::importer {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
@@ -48,6 +49,18 @@ TEST(ReadIptables, TablesWithoutRulesAreNothing) {
   EXPECT_THAT(read.host.iptables, ElementsAre("*filter", ":INPUT DROP [0:0]", "COMMIT"));
   EXPECT_THAT(Reading(read_iptables, "*filter\nRULES\n").problems,
               HasSubstr("2:1: this is no line"));
+}
+
+TEST(ReadIptables, CountersBeforeARuleAreNoPartOfIt) {
+  const Reading read(
+      read_iptables,
+      "*filter\n:INPUT ACCEPT [0:0]\n[12:480] -A INPUT -s 10.0.0.1 -j DROP\nCOMMIT\n");
+  EXPECT_THAT(read.host.iptables, Contains("-A INPUT -s 10.0.0.1 -j DROP"));
+}
+
+TEST(ReadIptables, ATableThatOnlyNftCanShowIsSaidToBeLeftOut) {
+  const Reading read(read_iptables, "# Table `filter' is incompatible, use 'nft' tool.\n");
+  EXPECT_THAT(read.host.left_out, ElementsAre(HasSubstr("is incompatible")));
 }
 
 TEST(ReadArptables, ARuleIsPlainWords) {
@@ -122,6 +135,21 @@ TEST(ReadKeepalived, VirtualServersBecomeServices) {
   EXPECT_EQ(read.host.services[2].name, "-f 7");
   EXPECT_EQ(read.host.services[2].destinations[0].options, "-r 10.0.0.11:53 -i -w 0");
   EXPECT_THAT(read.host.left_out, ElementsAre("keepalived.conf: vrrp_instance 'VI_1'"));
+}
+
+TEST(ReadKeepalived, AServerMayHaveAMethodOfItsOwnAndWhatIsNotTakenIsSaid) {
+  const Reading read(
+      read_keepalived,
+      "virtual_server 10.0.0.100 80 {\n lb_kind DR\n persistence_granularity 255.255.255.0\n"
+      " real_server 10.0.0.11 80 {\n lvs_method TUN\n uthreshold 100\n }\n}\n"
+      "virtual_server $VIP 80 {\n}\n");
+  EXPECT_EQ(read.problems, "");
+  ASSERT_EQ(read.host.services.size(), 1u);
+  EXPECT_EQ(read.host.services[0].options, "-s wlc -M 255.255.255.0");
+  EXPECT_EQ(read.host.services[0].destinations[0].options, "-r 10.0.0.11:80 -i -w 1");
+  EXPECT_THAT(read.host.left_out,
+              ElementsAre("keepalived.conf: uthreshold '100' of real_server '10.0.0.11'",
+                          "keepalived.conf: virtual_server '$VIP', a range or a variable"));
 }
 
 TEST(ReadKeepalived, CountsOnlyWhereTheKernelHadNoServices) {

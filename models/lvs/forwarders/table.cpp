@@ -16,16 +16,17 @@ const Forwarder& full_nat();
 namespace {
 
 constexpr std::array kTable = {
-    ForwarderEntry{Method::kRoute, "Route", 'g', direct_routing,
+    ForwarderEntry{Method::kRoute, "Route", 'g', direct_routing, Work::kDr,
                    "direct routing: same packet, the real server's MAC"},
-    ForwarderEntry{Method::kMasq, "Masq", 'm', masquerading,
+    ForwarderEntry{Method::kMasq, "Masq", 'm', masquerading, Work::kNat,
                    "masquerading: the director rewrites requests and replies"},
-    ForwarderEntry{Method::kTunnel, "Tunnel", 'i', tunnelling,
+    ForwarderEntry{Method::kTunnel, "Tunnel", 'i', tunnelling, Work::kTun,
                    "tunnelling: the packet inside one to the real server"},
-    ForwarderEntry{Method::kLocal, "Local", 0, local_node, "delivered to the director itself"},
-    ForwarderEntry{Method::kBypass, "Bypass", 0, bypass,
+    ForwarderEntry{Method::kLocal, "Local", 0, local_node, Work::kNone,
+                   "delivered to the director itself"},
+    ForwarderEntry{Method::kBypass, "Bypass", 0, bypass, Work::kRoute,
                    "cache bypass: on to the packet's own destination"},
-    ForwarderEntry{Method::kFullNat, "FullNat", 'b', full_nat,
+    ForwarderEntry{Method::kFullNat, "FullNat", 'b', full_nat, Work::kFullNat,
                    "both ends rewritten, from a local address (-P); not in the mainline kernel"},
 };
 

@@ -7,10 +7,14 @@
 namespace lvslab::cli {
 namespace {
 
-std::uint64_t digest(const Record& record) {
+/// Interfaces are the same if they have the same name: a lab with one more cable numbers them
+/// otherwise.
+std::uint64_t digest(const trace::Scene& scene, const Record& record) {
   std::uint64_t value = static_cast<std::uint64_t>(record.kind) + 1;
   const auto add = [&](std::uint64_t x) { value = mix(value, x); };
-  add(record.interface);
+  const auto& interfaces = scene.nodes[record.node].interfaces;
+  add(record.interface < interfaces.size() ? hash_name(interfaces[record.interface].name)
+                                           : record.interface);
   add(record.bytes.size());
   add(record.zeros);
   for (const std::uint8_t byte : record.bytes) value = (value ^ byte) * 0x100000001b3;
@@ -69,10 +73,17 @@ void TurnLog::on_record(const Record& record) {
   if (turns_.empty() || turns_.back().event != record.event || turns_.back().node != record.node)
     turns_.push_back({record.event, record.cause, record.time, record.node, 0, false});
   TurnEntry& turn = turns_.back();
-  turn.hash = mix(turn.hash, digest(record));
+  turn.hash = mix(turn.hash, digest(scene_, record));
   if (record.console != nullptr && name(record.node) == host_ &&
-      std::find(lines_.begin(), lines_.end(), record.console->command) != lines_.end())
+      std::find(lines_.begin(), lines_.end(), record.console->command) != lines_.end()) {
     turn.change = true;
+    if (record.console->status != 0) {
+      std::string said(record.console->err.empty() ? record.console->out : record.console->err);
+      while (!said.empty() && said.back() == '\n') said.pop_back();
+      failures.push_back(std::string(record.console->command) + ": " + said + " (status " +
+                         std::to_string(record.console->status) + ")");
+    }
+  }
   if (record.kind == RecordKind::kNote) remember(record);
 }
 

@@ -41,6 +41,8 @@ class TurnLog final : public Watcher {
   };
   std::map<std::pair<std::uint32_t, std::uint32_t>, ConnectionEvents> connections;
   std::map<std::pair<NodeIndex, std::uint32_t>, std::uint64_t> neighbours;
+  /// Commands of --what-if that failed: "COMMAND: what it printed (status 1)".
+  std::vector<std::string> failures;
 
  private:
   void remember(const Record& record);

@@ -8,6 +8,7 @@
 #include "cli/suite/golden.h"
 #include "cli/suite/orders.h"
 #include "fmt/format.h"
+#include "trace/owners.h"
 #include "trace/writers.h"
 
 namespace lvslab::cli {
@@ -63,6 +64,7 @@ class CaseRun {
     if (session->lab().world().level() < WatchLevel::kEverything && orders_.has_news(*judged)) {
       // Watching changes nothing but what is known: again, for the causes.
       session = Session::open(options_);
+      if (session == nullptr) return broken("input", "the same file a moment later");
       judged = judge(*session, false, WatchLevel::kEverything);
       if (!judged) return false;
     }
@@ -89,9 +91,11 @@ class CaseRun {
   std::optional<std::vector<expect::Panel::Judged>> judge(Session& session, bool with_ladder,
                                                           WatchLevel level) {
     std::unique_ptr<trace::Ladder> ladder;
+    trace::Owners owners;
     if (with_ladder) {
       ladder = trace::Ladder::make(session.lab().scene(), {});
       session.watchers().add(ladder.get());
+      session.watchers().add(&owners);
       level = WatchLevel::kEverything;
     }
     if (!session.run(options_, level)) {
@@ -104,7 +108,7 @@ class CaseRun {
       broken("internal error", "every frame accounted for");
       return std::nullopt;
     }
-    if (ladder != nullptr) golden(ladder->text());
+    if (ladder != nullptr) golden(with_owners(ladder->text(), owners, session.lab().scene()));
     return session.panel().judge(session.lab(), session.collector());
   }
 

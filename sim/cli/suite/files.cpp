@@ -18,8 +18,7 @@ Result<void> add_folder(const std::string& folder, std::vector<std::string>& fil
   while (!problem && at != end) {
     std::error_code gone;  // a link to nowhere is no file
     if (is_scenario(at->path()) && at->is_regular_file(gone)) {
-      const std::string path = at->path().generic_string();
-      files.push_back(path.starts_with("./") ? path.substr(2) : path);
+      files.push_back(at->path().lexically_normal().generic_string());
     }
     at.increment(problem);
   }
@@ -37,7 +36,7 @@ Result<std::vector<std::string>> find_scenarios(const std::vector<std::string>& 
     if (!fs::exists(status))
       return fail("there is no file or folder " + path, "Paths are looked up from where you are");
     if (!fs::is_directory(status)) {
-      files.push_back(path);
+      files.push_back(fs::path(path).lexically_normal().generic_string());
       continue;
     }
     std::string folder = path;

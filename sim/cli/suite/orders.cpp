@@ -46,7 +46,8 @@ bool Orders::has_news(const std::vector<Panel::Judged>& judged) const {
 }
 
 Mismatch Orders::mismatch(const Item& item, const Seen& seen) const {
-  const bool frames = item.kind != "counter" && item.kind != "console" && item.kind != "ipvs";
+  const bool frames = item.kind != "counter" && item.kind != "console" && item.kind != "ipvs" &&
+                      item.kind != "findings";
   Mismatch one;
   one.place = item.place;
   one.kind = item.kind;

@@ -30,7 +30,7 @@ class Drops final : public Expectation {
 
   Verdict judge(const scenario::Lab& lab, const metrics::Collector&) override {
     std::string actual = std::to_string(count_);
-    if (count_ > 0) actual += ", the first at " + seconds_text(first_.time.since_start());
+    if (count_ > 0) actual += ", the first at " + seconds_text(first_.record.time.since_start());
     return {bound_.holds(count_),
             wanted_ + " drops" + (at_.empty() ? "" : " at " + at_) +
                 (why_.empty() ? "" : " for " + why_),

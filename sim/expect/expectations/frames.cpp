@@ -54,7 +54,7 @@ class Frames final : public Expectation {
 
   Verdict judge(const scenario::Lab&, const metrics::Collector&) override {
     std::string actual = std::to_string(count_);
-    if (count_ > 0) actual += ", the first at " + seconds_text(first_.time.since_start());
+    if (count_ > 0) actual += ", the first at " + seconds_text(first_.record.time.since_start());
     return {bound_.holds(count_),
             wanted_ + " frames at " + place_ + (where_.empty() ? "" : " where " + where_), actual,
             "", count_ > 0 ? told(scene_, first_) : std::string()};

@@ -54,7 +54,7 @@ class NeighbourEntry final : public Expectation {
     };
     const auto other = [&] {
       return text(first_other_->mac) + " from " +
-             seconds_text(first_other_->note.time.since_start());
+             seconds_text(first_other_->note.record.time.since_start());
     };
     switch (when_.kind) {
       case When::Kind::kFinally:
