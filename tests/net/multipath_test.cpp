@@ -12,7 +12,7 @@ using wire::Ipv4;
 
 Route two_hops(std::uint32_t weight_of_first, std::uint32_t weight_of_second) {
   Route route;
-  for (std::uint8_t n : {1, 2}) {
+  for (const std::uint8_t n : {std::uint8_t{1}, std::uint8_t{2}}) {
     Route hop;
     hop.gateway = ipv4(10, 0, 0, n);
     hop.device = n;
