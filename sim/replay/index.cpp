@@ -73,12 +73,11 @@ class Scan {
     while (reader.next(element_)) {
       ++places;
       if (element_.kind != LogElement::Kind::kNote) continue;
-      const std::int64_t kind = element_.values[0] % trace::kLostBase;
-      if (kind < 0 || kind >= static_cast<std::int64_t>(NoteKind::kNoteKindCount))
-        return ": no such kind of note";
+      const NoteKind kind = index_.note_kind(element_.values[0] % trace::kLostBase);
+      if (kind == NoteKind::kNoteKindCount) return ": no such kind of note";
       const std::int64_t packet = element_.values[1];
       if (packet > 0) other(static_cast<std::uint64_t>(packet));
-      if (kind == static_cast<std::int64_t>(NoteKind::kStateInterface))
+      if (kind == NoteKind::kStateInterface)
         interface(entry.node_index(), element_.values[3], index_.word(element_.values[2]));
     }
     if (reader.broken()) return ": what happened in it cannot be read";
@@ -133,11 +132,32 @@ class Scan {
 
 std::optional<Error> read_scene(Index& index, const Database& db);  // scene_reader.cpp
 
+namespace {
+
+void read_kinds(Index& index, const Database& db) {
+  constexpr std::int64_t kMost = trace::kLostBase;
+  constexpr auto kCount = static_cast<std::size_t>(NoteKind::kNoteKindCount);
+  Query query = db.query("SELECT kind, name FROM note_kinds");
+  while (query.step()) {
+    const std::int64_t number = query.integer(0);
+    if (number < 0 || number >= kMost) continue;
+    const auto place = static_cast<std::size_t>(number);
+    if (index.kinds.size() <= place) index.kinds.resize(place + 1, NoteKind::kNoteKindCount);
+    for (std::size_t kind = 0; kind < kCount; ++kind) {
+      if (note_kind_name(static_cast<NoteKind>(kind)) == query.text(1))
+        index.kinds[place] = static_cast<NoteKind>(kind);
+    }
+  }
+}
+
+}  // namespace
+
 Result<Index> Index::read(const std::string& path, const Database& db,
                           const Recording::Progress& progress) {
   Index index;
   index.path = path;
   if (auto error = read_scene(index, db)) return tl::unexpected<Error>(std::move(*error));
+  read_kinds(index, db);
   auto scanned = Scan(index, db).turns(progress);
   if (!scanned) return tl::unexpected<Error>(scanned.error());
   return index;
@@ -154,6 +174,12 @@ std::optional<std::size_t> Index::turn_of_id(std::uint64_t turn_id) const {
                                    [](const TurnEntry& t, std::uint64_t id) { return t.id < id; });
   if (at == turns.end() || at->id != turn_id) return std::nullopt;
   return static_cast<std::size_t>(at - turns.begin());
+}
+
+NoteKind Index::note_kind(std::int64_t number) const {
+  if (number < 0 || static_cast<std::uint64_t>(number) >= kinds.size())
+    return NoteKind::kNoteKindCount;
+  return kinds[static_cast<std::size_t>(number)];
 }
 
 std::string_view Index::word(std::int64_t number) const {

@@ -42,6 +42,7 @@ struct Index {
   std::string scenario;
   trace::Scene scene;
   std::deque<std::string> words;              ///< by number - 1; what notes point to
+  std::vector<NoteKind> kinds;                ///< by their number in the file; kNoteKindCount: none
   std::map<std::uint64_t, Command> commands;  ///< by event
   std::vector<TurnEntry> turns;
   std::vector<OtherPacket> others;  ///< in order
@@ -55,6 +56,8 @@ struct Index {
     return turn + 1 < turns.size() ? turns[turn + 1].first : rows;
   }
   std::string_view word(std::int64_t number) const;
+  /// A program of another version may have numbered them otherwise. kNoteKindCount: there is none.
+  NoteKind note_kind(std::int64_t number) const;
   /// Turns in which `packet` is seen, next to `turn` (excluded) in a direction; none within
   /// `reach` turns.
   std::optional<std::size_t> next_turn_with(std::uint64_t packet, std::size_t turn,

@@ -30,7 +30,7 @@ void take_bytes(Thing& thing, std::span<const std::uint8_t> bytes, std::uint32_t
 Note note_of(const LogElement& e, const Index& index, const Turn& turn) {
   const auto& v = e.values;
   const auto small = [](std::int64_t value) { return static_cast<std::uint32_t>(value); };
-  Note note{.kind = static_cast<NoteKind>(v[0] % trace::kLostBase),
+  Note note{.kind = index.note_kind(v[0] % trace::kLostBase),
             .a = small(v[4]),
             .b = small(v[7]),
             .x = small(v[3]),
