@@ -55,6 +55,18 @@ void set_up_interfaces(Machine& machine, const MachineSetup& setup, const Act& a
   }
 }
 
+// As `ip route add local PREFIX dev lo` does.
+void set_up_prefixes(Machine& machine, const MachineSetup& setup, const Act& act) {
+  for (const wire::Prefix& prefix : setup.own_prefixes) {
+    act([&](Turn& turn) {
+      net::Route route{.destination = prefix, .type = net::RouteType::kLocal, .device = 0};
+      route.scope = net::Scope::kHost;
+      route.table = net::kTableLocal;
+      machine.host().add_route(turn, route);
+    });
+  }
+}
+
 void set_up_gateway(Machine& machine, const MachineSetup& setup, const Act& act,
                     std::vector<SetupProblem>& problems) {
   if (!setup.gateway) return;
@@ -95,6 +107,7 @@ std::vector<SetupProblem> set_up(Machine& machine, const MachineSetup& setup, co
   set_up_modules(machine, setup, act, problems);
   set_up_sysctl(machine, setup, act, problems);
   set_up_interfaces(machine, setup, act, problems);
+  set_up_prefixes(machine, setup, act);
   set_up_gateway(machine, setup, act, problems);
   set_up_servers(machine, setup, act, problems);
   return problems;

@@ -29,6 +29,7 @@ struct MachineSetup {
     std::vector<wire::Prefix> addresses;
   };
   std::vector<Addresses> interfaces;  ///< each comes up
+  std::vector<wire::Prefix> own_prefixes;  ///< every address in them is the machine's own
   std::optional<wire::Ipv4> gateway;
   const app::LoadPlan* load = nullptr;  ///< outlives the machine
   std::vector<app::ServeSpec> serve;

@@ -227,6 +227,10 @@ void Client::State::conclude(Turn& turn, std::uint32_t slot, std::string_view st
 /// The planned source; with `first_port` each connection has a port of its own, round and round.
 wire::Endpoint Client::State::source(const ClientSession& s) const {
   wire::Endpoint from = plan(s).source;
+  if (const std::uint32_t population = traffic(s).population; population != 0) {
+    const Tag connection{s.tag.traffic, s.tag.connection, 0};
+    from.address = plan_.populations[population - 1].draw(plan_.chance(connection, "client"));
+  }
   const std::uint32_t first = traffic(s).first_port;
   if (first != 0 && (from.port == 0 || traffic(s).arrivals != Arrivals::kListed))
     from.port = static_cast<std::uint16_t>(first + (s.tag.connection - 1) % (65'536 - first));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/distribution.h"
+#include "app/population.h"
 #include "base/packet.h"
 #include "base/time.h"
 #include "wire/ipv4.h"
@@ -84,6 +85,7 @@ struct TrafficPlan {
   std::string name;
   wire::Protocol protocol = wire::Protocol::kTcp;  ///< kIcmp: ping
   std::vector<std::uint32_t> clients;  ///< node numbers of the hosts it comes from, in order
+  std::uint32_t population = 0;        ///< whose address each connection draws: 1 the first; 0: none
   Arrivals arrivals = Arrivals::kListed;
   std::uint64_t count = 0;             ///< connections in all
   Duration start;                      ///< of the first arrival (kEvery) or of the process
@@ -110,6 +112,7 @@ struct LoadPlan {
   /// Set by whoever starts the clients, before it starts them.
   Instant ready = Instant::never();
   std::vector<TrafficPlan> traffics;  ///< traffics[i] has number i + 1
+  std::vector<Population> populations;
 
   const TrafficPlan* traffic(std::uint32_t number) const {
     return number >= 1 && number <= traffics.size() ? &traffics[number - 1] : nullptr;

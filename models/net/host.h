@@ -303,6 +303,10 @@ class Host final : public Node, private NeighbourPort, public hook::RouteLookup 
   [[gnu::noinline, gnu::cold]] void show_frame(Turn& turn, InterfaceIndex device,
                                                Direction direction, const Packet& frame);
   // host_input.cpp
+  /// Of a route with several next hops.
+  const Route& hop_towards(const Route& route, wire::Ipv4 source, wire::Ipv4 destination,
+                           InterfaceIndex device) const;
+  std::uint64_t hash_salt() const { return hash_name(name_); }
   void route_input(Turn& turn, wire::Datagram&& datagram, InputInfo info);
   bool reassemble(Turn& turn, wire::Datagram& datagram, InterfaceIndex device);
   void deliver_local(Turn& turn, wire::Datagram&& datagram, InputInfo info);

@@ -190,7 +190,10 @@ void Host::promote_secondary(Turn& turn, InterfaceIndex index, const Address& go
 
 // `host_scope_too`: also what keeps an address local (that outlives a link going down).
 void Host::remove_routes_of_device(Turn& turn, InterfaceIndex index, bool host_scope_too) {
+  routes_.mark_hops(index, true);
   const std::vector<Route> removed = routes_.remove_if([&](const Route& r) {
+    if (!r.hops.empty())  // it goes with its last next hop
+      return std::all_of(r.hops.begin(), r.hops.end(), [](const Route& hop) { return hop.dead; });
     return r.device == index && (host_scope_too || r.scope != Scope::kHost);
   });
   for (const Route& route : removed) note_route(turn, route, false);

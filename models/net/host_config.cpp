@@ -160,7 +160,8 @@ ConfigError Host::set_up(Turn& turn, InterfaceIndex index, bool up) {
     neighbours_.flush(turn, index, false);
     return ConfigError::kNone;
   }
-  // Up: only the connected routes come back.
+  // Up: only the connected routes come back, and next hops of routes that have others.
+  routes_.mark_hops(index, false);
   for (const Address& address : nic.addresses) add_address_routes(turn, index, address);
   if (nic.loopback() && nic.addresses.empty()) {
     add_address(turn, index,

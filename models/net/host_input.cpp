@@ -3,6 +3,7 @@
 
 #include "net/fragment.h"
 #include "net/host.h"
+#include "net/multipath.h"
 #include "net/path_cache.h"
 
 namespace lvslab::net {
@@ -52,6 +53,9 @@ void Host::route_input(Turn& turn, wire::Datagram&& datagram, InputInfo info) {
     if (forwarding) send_icmp_error(turn, datagram, info, kUnreachable, wire::kNetUnreachable, 0);
     return turn.drop(datagram.take(), DropReason::kNoRoute);
   }
+  if (!route->hops.empty()) [[unlikely]]
+    route = &choose_hop(*route,
+                        multipath_hash(hash_salt(), datagram, global_->fib_multipath_hash_policy));
   const bool here = route->type == RouteType::kLocal || route->type == RouteType::kBroadcast;
   if (!here && !forwarding) {
     count(Counter::kIpInAddrErrors);
@@ -98,7 +102,7 @@ Host::Source Host::validate_source(Ipv4 source, Ipv4 destination, InterfaceIndex
   if (back == nullptr) return strictness == 0 ? Source::kValid : Source::kReversePath;
   if (back->type == RouteType::kLocal && !settings.accept_local()) return Source::kMartian;
   if (back->type != RouteType::kUnicast && back->type != RouteType::kLocal) return Source::kMartian;
-  if (back->device == device) {
+  if (back->device == device || (!back->hops.empty() && leads_through(*back, device))) {
     if (same_device_onlink != nullptr) *same_device_onlink = back->gateway.is_zero();
     return Source::kValid;
   }
@@ -217,6 +221,17 @@ void Host::receive_tunnelled(Turn& turn, wire::Datagram&& datagram, const InputI
              {.device = device, .link = hook::LinkClass::kHost, .ipvs_done = info.ipvs_done});
 }
 
+// Bound to a device a packet takes a next hop through it; else its addresses decide.
+const Route& Host::hop_towards(const Route& route, Ipv4 source, Ipv4 destination,
+                               InterfaceIndex device) const {
+  if (device != kNoInterface) {
+    for (const Route& hop : route.hops) {
+      if (hop.device == device && !hop.dead) return hop;
+    }
+  }
+  return choose_hop(route, multipath_hash(hash_salt(), source, destination));
+}
+
 Host::Path Host::route_output(Ipv4 source, Ipv4 destination, InterfaceIndex device,
                               std::uint32_t mark) const {
   Path path;
@@ -231,6 +246,8 @@ Host::Path Host::route_output(Ipv4 source, Ipv4 destination, InterfaceIndex devi
     return path;
   }
   if (route == nullptr) return path;
+  if (!route->hops.empty()) [[unlikely]]
+    route = &hop_towards(*route, source, destination, device);
   path.route = route;
   switch (route->type) {
     case RouteType::kLocal:

@@ -13,6 +13,23 @@ bool leads_somewhere(RouteType type) {
 // Fills in what the command left open: the device of a gateway, the scope (what reaches less far is
 // more local).
 ConfigError Host::check_route(Route& route) const {
+  if (!route.hops.empty()) {
+    for (Route& hop : route.hops) {
+      hop.destination = route.destination;
+      hop.type = route.type;
+      hop.table = route.table;
+      hop.metric = route.metric;
+      hop.protocol = route.protocol;
+      hop.preferred_source = route.preferred_source;
+      hop.mtu = route.mtu;
+      if (hop.gateway.is_zero()) hop.scope = Scope::kLink;
+      if (const ConfigError e = check_route(hop); e != ConfigError::kNone) return e;
+    }
+    const Route& first = route.hops.front();
+    route.gateway = first.gateway;
+    route.device = first.device;
+    return ConfigError::kNone;
+  }
   if (route.destination.length > 32 || route.destination.network() != route.destination.address) {
     return ConfigError::kInvalidPrefix;
   }

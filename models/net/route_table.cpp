@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "net/multipath.h"
+
 namespace lvslab::net {
 namespace {
 
@@ -18,9 +20,17 @@ auto rank(const Route& r) {
 }
 bool same_key(const Route& a, const Route& b) { return rank(a) == rank(b); }
 
+bool same_hops(const Route& a, const Route& b) {
+  return std::equal(a.hops.begin(), a.hops.end(), b.hops.begin(), b.hops.end(),
+                    [](const Route& x, const Route& y) {
+                      return x.gateway == y.gateway && x.device == y.device && x.weight == y.weight;
+                    });
+}
+
 bool same_route(const Route& a, const Route& b) {
-  return same_key(a, b) && a.type == b.type && a.gateway == b.gateway && a.device == b.device &&
-         a.preferred_source == b.preferred_source && a.scope == b.scope && a.protocol == b.protocol;
+  return same_key(a, b) && same_hops(a, b) && a.type == b.type && a.gateway == b.gateway &&
+         a.device == b.device && a.preferred_source == b.preferred_source && a.scope == b.scope &&
+         a.protocol == b.protocol;
 }
 
 bool has_next_hop(RouteType type) {
@@ -31,7 +41,7 @@ bool has_next_hop(RouteType type) {
 // hops through it.
 bool acceptable(const Route& r, const RouteQuery& q) {
   if (r.scope < q.scope) return false;
-  return q.out_device == kNoInterface || !has_next_hop(r.type) || r.device == q.out_device;
+  return q.out_device == kNoInterface || !has_next_hop(r.type) || leads_through(r, q.out_device);
 }
 
 bool rule_matches(const Rule& rule, const RouteQuery& q) {
@@ -185,6 +195,17 @@ bool RouteTables::is_configured(Ipv4 address) const {
   if (local_count_ != 0) return false;
   const Route* route = lookup_in(*find_table(kTableLocal), {.destination = address});
   return route != nullptr && route->type == RouteType::kLocal && route->destination.length == 32;
+}
+
+void RouteTables::mark_hops(InterfaceIndex device, bool dead) {
+  for (Table& table : tables_) {
+    for (Route& route : table.routes) {
+      for (Route& hop : route.hops) {
+        if (hop.device == device) hop.dead = dead;
+      }
+    }
+  }
+  ++generation_;
 }
 
 bool RouteTables::contains(const Route& like) const {

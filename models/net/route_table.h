@@ -47,6 +47,11 @@ struct Route {
   RouteProtocol protocol = RouteProtocol::kBoot;
   bool onlink = false;
   std::uint32_t mtu = 0;  ///< 0: the device's
+  /// Several next hops, each a complete route; what is said above is the first one's. See
+  /// multipath.h.
+  std::vector<Route> hops;
+  std::uint32_t weight = 1;  ///< of a next hop among others
+  bool dead = false;         ///< a next hop whose device is down
 };
 
 struct Rule {
@@ -105,6 +110,9 @@ class RouteTables {
   /// Removes all that `doomed(route)` says; returns them in order.
   template <typename Predicate>
   std::vector<Route> remove_if(Predicate doomed);
+
+  /// Next hops through the device, of routes that have several, die with it and come back with it.
+  void mark_hops(InterfaceIndex device, bool dead);
 
   /// All routes of a table as `ip route` lists them: by prefix address, then length, then metric,
   /// order.

@@ -56,6 +56,7 @@ static_assert(kNeighbourKeys.size() * sizeof(int) == sizeof(N), "a key for every
 // The two ends of ip_local_port_range are one key with two numbers at the prompt: not in this
 // table.
 constexpr std::array kGlobalKeys = {
+    SysctlKey<G>{"fib_multipath_hash_policy", &G::fib_multipath_hash_policy},
     SysctlKey<G>{"gc_interval", &G::gc_interval},
     SysctlKey<G>{"gc_thresh1", &G::gc_thresh1},
     SysctlKey<G>{"gc_thresh2", &G::gc_thresh2},

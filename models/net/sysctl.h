@@ -38,6 +38,7 @@ struct GlobalConf {
       mtu_expires = 600, min_adv_mss = 256;
   int icmp_echo_ignore_all = 0, icmp_echo_ignore_broadcasts = 1, icmp_errors_use_inbound_ifaddr = 0;
   int icmp_ratelimit = 1'000, icmp_ratemask = 6168, icmp_msgs_per_sec = 1'000, icmp_msgs_burst = 50;
+  int fib_multipath_hash_policy = 0;
   int ipfrag_time = 30, ipfrag_high_thresh = 4'194'304, ipfrag_max_dist = 64;
   int port_range_low = 32'768, port_range_high = 60'999, somaxconn = 4'096;
   int tcp_syn_retries = 6, tcp_synack_retries = 5, tcp_retries1 = 3, tcp_retries2 = 15,

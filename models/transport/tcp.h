@@ -149,6 +149,7 @@ class Tcp final : public net::ProtocolHandler {
     std::uint32_t offset = 0, length = 0;  ///< part of the segment's payload that is now in order
     std::uint32_t released = 0;            ///< pieces of out_of_order that follow it
     bool at_once = false;                  ///< acknowledge at once
+    bool soon = false;                     ///< else within 100 us, not 40 ms
     bool fin = false;                      ///< the peer's FIN is in order now
   };
   DropReason receive_payload(Turn& turn, TcpConnection& c, const Segment& s, Arrival& arrival);
@@ -190,7 +191,7 @@ class Tcp final : public net::ProtocolHandler {
 
   // tcp_timers.cpp
   void arm_retransmit(Turn& turn, TcpConnection& c, Duration delay);
-  void arm_ack(Turn& turn, TcpConnection& c);
+  void arm_ack(Turn& turn, TcpConnection& c, bool soon);
   void arm_retransmission(Turn& turn, TcpConnection& c);
   void schedule(TcpConnection& c);
   void on_timer(Turn& turn, TcpConnection& c);

@@ -74,6 +74,7 @@ struct TcpConnection {
   std::uint8_t snd_scale = 0, rcv_scale = 0;
   std::uint8_t retries = 0;  ///< of the retransmission timer since the last progress
   std::uint8_t dupacks = 0;
+  std::uint8_t quick_acks = 16;  ///< full segments that are still acknowledged soon
 
   bool passive : 1 = false;
   bool accepted : 1 = false;  ///< the owner knows it

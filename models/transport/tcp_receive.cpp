@@ -1,12 +1,12 @@
 // Payload. When an acknowledgement is sent (what Linux does, reduced to what can be seen):
 //   1. the kernel decides when the segment arrives, before the app hears of it;
 //   2. at once: the first data of a connection's direction (unless the peer closes with it), data
-//   out of
-//      order, a repetition, data that fills a hole, a FIN that ends both directions;
+//      out of order, a repetition, data that fills a hole, a FIN that ends both directions;
 //   3. at once: when more than one full segment is unacknowledged (a FIN counts as a byte);
 //   4. else within 40 ms, and whatever is sent before then carries it, as the FIN of an app that
-//   closes
-//      when its peer does.
+//      closes when its peer does;
+//   5. but each of the first 16 full segments within 100 us: what comes in one burst is handed up and
+//      acknowledged together, and a sender's first windows wait for no timer.
 #include <algorithm>
 #include <utility>
 
@@ -91,6 +91,8 @@ void Tcp::take_in_order(TcpConnection& c, const Segment& s, Arrival& arrival) {
   const std::uint32_t before_it = c.rcv_nxt;
   c.rcv_nxt += arrival.length;
   c.rcv_mss = std::max(c.rcv_mss, s.length);
+  arrival.soon = c.quick_acks > 0 && s.length >= c.rcv_mss;
+  if (arrival.soon) --c.quick_acks;
   if (c.reading && c.accepted && s.length >= c.rcv_mss) {
     // The buffer grows faster than a sender's window can, as long as the app keeps up.
     const std::uint32_t most = c.rcv_scale > 0 ? kLargestBuffer : 65'535;
@@ -188,7 +190,7 @@ void Tcp::decide_ack(Turn& turn, TcpConnection& c, const Arrival& arrival) {
   if (arrival.at_once && (owed || arrival.length == 0)) return send_ack(turn, c);
   if (!owed) return;
   if (c.rcv_nxt - c.rcv_acked > c.rcv_mss) return send_ack(turn, c);
-  if (c.ack_at.is_never()) arm_ack(turn, c);
+  if (c.ack_at.is_never()) arm_ack(turn, c, arrival.soon);
 }
 
 // --- handing over -------------------------------------------------------------------------------

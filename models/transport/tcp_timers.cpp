@@ -38,8 +38,9 @@ void Tcp::arm_retransmission(Turn& turn, TcpConnection& c) {
   arm_retransmit(turn, c, Duration::microseconds(std::min(us, kMaxRto)));
 }
 
-void Tcp::arm_ack(Turn& turn, TcpConnection& c) {
-  c.ack_at = kernel_timer_expiry(turn.now(), Duration::milliseconds(40));
+void Tcp::arm_ack(Turn& turn, TcpConnection& c, bool soon) {
+  c.ack_at = soon ? turn.now() + Duration::microseconds(100)
+                  : kernel_timer_expiry(turn.now(), Duration::milliseconds(40));
   timers_.push(c.ack_at, c.slot, TcpTimers::kAck);
 }
 

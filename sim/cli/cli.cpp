@@ -93,6 +93,8 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
         "with --out: no frames.jsonl, so that nothing watches single frames (long runs)");
     verb->add_flag("--stats", options.stats, "print wall time, events and memory to stderr");
     verb->add_flag("--quiet", options.quiet, "print only what went wrong");
+    verb->add_flag("--progress", options.progress,
+                   "lines on stderr that say how far it is, for programs that start this one");
   } else if (entry.name == "explain") {
     add_run_options(*verb, options);
     verb->add_option("--connection", options.connection, "only this one, as web/1");
@@ -117,6 +119,10 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
     add_live_options(*verb, options);
   } else if (entry.name == "test") {
     add_test_options(*verb, options);
+  } else if (entry.name == "compare") {
+    add_compare_options(*verb, options);
+  } else if (entry.name == "validate") {
+    add_validate_options(*verb, options);
   } else if (entry.name == "diff") {
     add_diff_options(*verb, options);
   } else if (entry.name == "import") {
@@ -134,7 +140,7 @@ int refuse_verb(const std::string& word) {
   std::string known;
   for (const VerbEntry& entry : verbs()) {
     if (entry.name == word) {
-      if (entry.run != nullptr) return kFine;
+      if (entry.run != nullptr || word == "gui") return kFine;
       std::fprintf(stderr, "lvslab %s: not yet: %s comes with a later version.\n", word.c_str(),
                    word.c_str());
       return kBadInput;
@@ -150,6 +156,7 @@ int dispatch(int argc, char** argv) {
     const int refused = refuse_verb(argv[1]);
     if (refused != kFine) return refused;
   }
+  if (argc > 1 && std::string_view(argv[1]) == "gui") return gui_verb(argc, argv);
   Options options;
   CLI::App app("lvslab: watch, compare and test Linux Virtual Server topologies", "lvslab");
   app.fallthrough();

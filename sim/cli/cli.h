@@ -34,6 +34,23 @@ struct TestOptions {
   std::uint64_t orders = 1;
 };
 
+/// What `compare` can be given.
+struct CompareOptions {
+  std::vector<std::string> vary;
+  std::string baseline, against, resume, warm_up, half_width, threshold, knee;
+  std::uint32_t replications = 0, max_replications = 0;  ///< 0: the file's
+  unsigned jobs = 0;                                     ///< 0: one a processor
+};
+
+/// What `validate` can be given.
+struct ValidateOptions {
+  bool all = false;
+  std::string only;
+  std::size_t coverage = 0;  ///< seeds; 0: cases instead
+  std::uint64_t requests = 20'000;
+  unsigned jobs = 0;
+};
+
 /// Everything any verb can be given, as parsed.
 struct Options {
   std::string verb;
@@ -47,8 +64,11 @@ struct Options {
   bool trace = false;             ///< live
   bool no_frames = false;
   bool pcap = false, stats = false, quiet = false;
+  bool progress = false;  ///< run: how far it is on stderr, a line each time, for programs
   bool stages = false;  ///< explain
   TestOptions test;
+  CompareOptions compare;
+  ValidateOptions validate;
   std::vector<std::string> files;  ///< check: all; diff: two
   std::string what_if;             ///< diff: HOST: COMMAND
   bool collect = false;            ///< import

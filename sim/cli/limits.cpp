@@ -47,8 +47,9 @@ constexpr Limit kLimits[] = {
     {"ip addr", "no peer addresses, lifetimes or metrics of addresses: such a command is refused",
      "ip_addr.cpp ifconfig.cpp"},
     {"ip route",
-     "one next hop a route (no ECMP), no route options but mtu, src, metric and onlink; rules "
-     "select by from, to, fwmark and iif: others are refused, so nothing is balanced by routing",
+     "of a route over several next hops `check` walks the first; no route options but mtu, src, "
+     "metric and onlink; rules "
+     "select by from, to, fwmark and iif: others are refused",
      "ip_route ip_rule.cpp"},
     {"ip neigh",
      "flags router, extern_learn, use and managed are refused; entries learn and age as the "
@@ -125,10 +126,11 @@ constexpr Limit kLimits[] = {
      "a server accepts every connection at once and queues requests, however many there are; work "
      "for a client that has gone is done all the same"},
     // the program
-    {"verbs",
-     "compare, validate, grade and gui answer \"not yet\" until "
-     "they are built",
+    {"verbs", "grade answers \"not yet\" until it is built",
      "cli.cpp table.cpp list.cpp cli.h"},
+    {"compare",
+     "expectations of the file are not judged in its cells, only those of `compare`; ranks share a "
+     "folder that all of them see, and its file system must make files exclusively (O_EXCL)"},
     {"check",
      "looks at the tables when the lab is ready, after each thing on the timeline and at the end, "
      "not between; a destination that DNAT changes is not followed; of clients that reach a "
@@ -141,7 +143,8 @@ constexpr Limit kLimits[] = {
      "rules, addresses with a peer, routes over several next hops; cables and what servers "
      "answer are guessed, and networks with the same addresses are taken for one"},
     {"language",
-     "populations and multipath are accepted words of the scenario language, answered \"not yet\"",
+     "multipath is an accepted word of the scenario language, answered \"not yet\": `ip route add "
+     "... nexthop` in `run` does it",
      "decoder.cpp keys.h expectation_keys.h panel.cpp"},
 };
 

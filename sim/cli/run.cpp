@@ -7,15 +7,20 @@
 
 #include "cli/session.h"
 #include "cli/verbs.h"
+#include "compare/bounds.h"
 #include "diagnose/doctor.h"
 #include "report/report.h"
 #include "report/rows.h"
 #include "trace/json.h"
+#include "trace/ladder_excerpt.h"
 #include "trace/owners.h"
 #include "trace/writers.h"
 
 namespace lvslab::cli {
 namespace {
+
+/// Of the ladder in report.html.
+constexpr std::size_t kLadderBytes = 48 * 1024;
 
 using Writers = std::vector<std::unique_ptr<trace::Writer>>;
 
@@ -118,6 +123,12 @@ int run_verb(const Options& options) {
   if (!add_writers(*session, options, owned)) return kCannotWrite;
   trace::Owners owners;
   if (!options.out.empty()) session->watchers().add(&owners);
+  std::optional<trace::LadderExcerpt> ladder;
+  const trace::Scene& scene = session->lab().scene();
+  if (!options.out.empty() && !options.no_frames && !scene.traffics.empty()) {
+    ladder.emplace(scene, Tag{1, 1, 0}, kLadderBytes);
+    session->watchers().add(&*ladder);
+  }
   std::optional<diagnose::Doctor> doctor;
   if (!options.quiet || !options.out.empty() || !options.record.empty())
     doctor.emplace(session->lab());
@@ -145,6 +156,7 @@ int run_verb(const Options& options) {
     std::fprintf(stderr, "lvslab: internal error: %s. Please report this.\n", imbalance.c_str());
     return kInternal;
   }
+  if (ladder) ladder->finish();
   const auto verdicts = session->panel().judge(lab, session->collector());
   const report::RunResult result{lab,
                                  session->collector(),
@@ -152,7 +164,11 @@ int run_verb(const Options& options) {
                                  LVSLAB_VERSION,
                                  *end == scenario::EndReason::kInterrupted,
                                  doctor ? doctor->findings() : std::vector<diagnose::Finding>{},
-                                 &owners};
+                                 &owners,
+                                 session->text(),
+                                 ladder ? std::string_view(ladder->text()) : std::string_view(),
+                                 scene.traffics.empty() ? "" : scene.tag_text({1, 1, 0}),
+                                 ladder && ladder->cut()};
   if (!options.out.empty()) {
     const auto written = report::write_files(result, options.out);
     if (!written) {
@@ -169,6 +185,10 @@ int run_verb(const Options& options) {
   for (const auto& judged : verdicts) failed = failed || !judged.verdict.passed;
   if (!options.quiet || failed)
     std::fputs(report::tables(result, colour_wanted(1)).c_str(), stdout);
+  if (!options.quiet) {
+    for (const std::string& line : compare::bounds_of(lab.scenario()))
+      std::printf("theory: %s\n", line.c_str());
+  }
   if (options.stats) print_stats(*session, lab, seconds);
   if (result.interrupted) return kInterrupted;
   return failed ? kFailed : kFine;

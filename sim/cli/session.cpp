@@ -15,13 +15,13 @@
 namespace lvslab::cli {
 namespace {
 
-// A bar on stderr once a run takes over half a second on a terminal. Wall time is only looked at
-// here, for people.
+// A bar on stderr once a run takes over half a second on a terminal, or lines for a program that
+// asked for them. Wall time is only looked at here, for people.
 class Progress {
  public:
-  explicit Progress(bool wanted) : wanted_(wanted && isatty(2) != 0) {}
+  Progress(bool wanted, bool lines) : wanted_(lines || (wanted && isatty(2) != 0)), lines_(lines) {}
   ~Progress() {
-    if (shown_) std::fprintf(stderr, "\r\033[K");
+    if (shown_ && !lines_) std::fprintf(stderr, "\r\033[K");
   }
   void show(const scenario::Lab& lab) {
     if (!wanted_) return;
@@ -31,14 +31,15 @@ class Progress {
       return;
     last_ = now;
     shown_ = true;
-    std::fprintf(stderr, "\r\033[K%.3f s simulated, %llu events",
+    std::fprintf(stderr, lines_ ? "progress: %.3f s simulated, %llu events\n"
+                                : "\r\033[K%.3f s simulated, %llu events",
                  lab.world().now().since_start().in_seconds(),
                  static_cast<unsigned long long>(lab.world().totals().events));
     std::fflush(stderr);
   }
 
  private:
-  bool wanted_, shown_ = false;
+  bool wanted_, lines_, shown_ = false;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now(), last_ = start_;
 };
 
@@ -93,31 +94,11 @@ std::unique_ptr<Session> Session::open(const Options& options) {
     return nullptr;
   }
   session->collector_ = std::make_unique<metrics::Collector>(session->lab_->scene());
-  session->describe_servers();
+  scenario::describe_servers(*session->lab_, *session->collector_);
   session->watchers_.add(&session->lab_->scene_keeper());
   session->watchers_.add(session->collector_.get());
   session->watchers_.add(session->panel_.get());
   return session;
-}
-
-/// What the collector cannot see in the records: workers, speeds, and the directors' counts.
-void Session::describe_servers() {
-  const scenario::Scenario& scenario = lab_->scenario();
-  for (std::size_t host = 0; host < scenario.hosts.size(); ++host) {
-    for (const app::ServeSpec& spec : scenario.hosts[host].serve) {
-      if (spec.service.is_zero()) continue;
-      const bool steady =
-          std::none_of(scenario.timeline.begin(), scenario.timeline.end(), [&](const auto& item) {
-            const auto* change = std::get_if<scenario::ServeAction>(&item.action);
-            return change != nullptr && change->host == scenario.hosts[host].name;
-          });
-      collector_->meter().declare(static_cast<NodeIndex>(host), spec.port, spec.workers, spec.speed,
-                                  steady);
-    }
-  }
-  collector_->set_probe([lab = lab_.get(), owners = scenario::AddressOwners{}]() mutable {
-    return scenario::director_counts(*lab, owners);
-  });
 }
 
 bool Session::prepare(WatchLevel level) {
@@ -145,7 +126,7 @@ std::optional<scenario::EndReason> Session::run(const Options& options, WatchLev
     how.until = Instant::at(*until);
   }
   if (!prepare(level)) return std::nullopt;
-  Progress progress(!options.quiet);
+  Progress progress(!options.quiet, options.progress);
   how.interrupted = &interrupted;
   how.progress = [&](const scenario::Lab& lab) { progress.show(lab); };
   const scenario::EndReason end = lab_->run(how);

@@ -42,8 +42,6 @@ class Session {
   std::optional<scenario::EndReason> run(const Options& options, WatchLevel level);
 
  private:
-  void describe_servers();
-
   scenario::ReadResult read_;
   std::string text_;
   std::unique_ptr<scenario::Lab> lab_;

@@ -12,13 +12,13 @@ constexpr VerbEntry kVerbs[] = {
     {"check", check_verb, "what is wrong with a scenario, why, and what cures it"},
     {"test", test_verb, "scenarios as tests: files and folders, in parallel"},
     {"diff", diff_verb, "the first event that differs between two runs, and what came of it"},
-    {"compare", nullptr, "grids of runs with intervals (not yet)"},
-    {"validate", nullptr, "validation cases (not yet)"},
+    {"compare", compare_verb, "a grid of runs, paired, with intervals and verdicts"},
+    {"validate", validate_verb, "estimates against exact values, case by case"},
     {"shell", shell_verb, "a prompt on any host of a running lab"},
     {"live", live_verb, "one host of a scenario on real interfaces"},
     {"import", import_verb, "a scenario from what live hosts print"},
     {"grade", nullptr, "a class's files against a teacher's (not yet)"},
-    {"gui", nullptr, "the desktop program (not yet)"},
+    {"gui", nullptr, "the desktop program (lvslab-gui), or a picture of it"},
 };
 
 }  // namespace

@@ -10,9 +10,9 @@
 #include "cli/suite/case.h"
 #include "cli/suite/files.h"
 #include "cli/suite/parcel.h"
-#include "cli/suite/workers.h"
 #include "cli/verbs.h"
 #include "fmt/format.h"
+#include "jobs/workers.h"
 #include "report/cases.h"
 
 namespace lvslab::cli {
@@ -99,7 +99,7 @@ class Printer {
 };
 
 /// A worker died of this file.
-CaseResult crashed(const std::string& path, const JobEnd& end) {
+CaseResult crashed(const std::string& path, const jobs::JobEnd& end) {
   CaseResult result;
   result.path = path;
   result.status = CaseResult::Status::kFailed;
@@ -172,11 +172,12 @@ int test_verb(const Options& options) {
     return usage("--filter " + test.filter + ": not a regular expression");
   }
   CaseOptions how = case_options(test, *files);
-  Jobs jobs;
-  jobs.count = files->size();
-  jobs.workers = test.jobs != 0 ? test.jobs : std::max(1u, std::thread::hardware_concurrency());
+  jobs::Jobs work;
+  work.count = files->size();
+  work.workers = test.jobs != 0 ? test.jobs : std::max(1u, std::thread::hardware_concurrency());
+  work.interrupted = &interrupted;
   Printer printer(options, files->size());
-  jobs.run = [&](std::size_t job, const std::function<void(std::uint64_t)>& step) {
+  work.run = [&](std::size_t job, const std::function<void(std::uint64_t)>& step) {
     const std::string& path = (*files)[job];
     if (filter && !std::regex_search(path, *filter)) {
       how.wanted = [&](const std::string& title) { return std::regex_search(title, *filter); };
@@ -185,7 +186,7 @@ int test_verb(const Options& options) {
     }
     return pack(run_case(path, how, step));
   };
-  jobs.done = [&](JobEnd&& end) {
+  work.done = [&](jobs::JobEnd&& end) {
     const std::string& path = (*files)[end.job];
     std::optional<CaseResult> result;
     if (end.bytes) result = unpack(*end.bytes);
@@ -193,7 +194,7 @@ int test_verb(const Options& options) {
     if (result->status == CaseResult::Status::kFailed) result->messages = end.messages;
     printer.take(end.job, std::move(*result), end.milliseconds);
   };
-  const bool finished = files->empty() || run_jobs(jobs);
+  const bool finished = files->empty() || jobs::run_jobs(work);
   if (finished && printer.told() == 0) {
     if (test.tap) std::fputs(report::tap_plan(0).c_str(), stdout);
     std::fprintf(stderr, "lvslab test: nothing to run: %s.\n",

@@ -10,6 +10,8 @@ class App;
 namespace lvslab::cli {
 
 int run_verb(const Options& options);
+/// Becomes lvslab-gui with the words behind `gui`.
+int gui_verb(int argc, char** argv);
 int explain_verb(const Options& options);
 int list_verb(const Options& options);
 int graph_verb(const Options& options);
@@ -20,6 +22,10 @@ int shell_verb(const Options& options);
 int test_verb(const Options& options);
 /// Options of a verb that stand beside it.
 void add_test_options(CLI::App& verb, Options& options);
+int compare_verb(const Options& options);
+void add_compare_options(CLI::App& verb, Options& options);
+int validate_verb(const Options& options);
+void add_validate_options(CLI::App& verb, Options& options);
 int diff_verb(const Options& options);
 void add_diff_options(CLI::App& verb, Options& options);
 int import_verb(const Options& options);

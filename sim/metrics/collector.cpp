@@ -182,6 +182,7 @@ void Collector::on_client(const Record& record, ConnectionRow& r) {
       break;
     case NoteKind::kAppOpened:
       r.client = endpoint(note.a, note.x);
+      r.picked = false;
       if (!r.opened.is_never()) break;
       r.opened = record.time;
       flow.peak = std::max(flow.peak, ++flow.now);
@@ -250,9 +251,12 @@ void Collector::on_closed(const Record& record, ConnectionRow& r) {
 void Collector::on_director(const Record& record, ConnectionRow& r) {
   const Note& note = record.note;
   if (note.kind == NoteKind::kIpvsPicked) {
+    const wire::Endpoint real = endpoint(note.a, note.x);
+    if (r.picked && !r.done && r.real != real) r.moved = true;
+    r.picked = true;
     r.director = record.node;
     r.scheduler = note.word;
-    r.real = endpoint(note.a, note.x);
+    r.real = real;
     return;
   }
   if (const std::uint64_t method = note.v & 0xffff; method < kModes.size()) r.mode = kModes[method];
@@ -319,6 +323,7 @@ void Tally::add(const Tally& other) {
   bytes_up += other.bytes_up;
   bytes_down += other.bytes_down;
   retransmissions += other.retransmissions;
+  moved += other.moved;
   for (const auto& [word, count] : other.status) status[word] += count;
   unanswered += other.unanswered;
   outstanding += other.outstanding;
@@ -338,6 +343,7 @@ void Collector::tally(Tally& into, const ConnectionRow& r, Instant now) const {
   into.bytes_up += r.bytes_up;
   into.bytes_down += r.bytes_down;
   into.retransmissions += r.retransmissions;
+  into.moved += r.moved ? 1 : 0;
   ++into.status[r.status];
   if (!r.opened.is_never()) into.open_time += (end - r.opened).ps();
   into.time += (end - r.intended).ps();

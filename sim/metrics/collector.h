@@ -38,6 +38,8 @@ struct ConnectionRow {
   std::uint32_t traffic = 0, number = 0;
   std::uint8_t protocol = 6;
   bool done = false;
+  bool picked = false;  ///< since it was last opened
+  bool moved = false;   ///< directors picked different servers for it while it was open
   NodeIndex client_node = kNoNode;
   wire::Endpoint client, service;
   NodeIndex director = kNoNode;  ///< who picked; kNoNode: nobody
@@ -59,6 +61,7 @@ struct ConnectionRow {
 struct Tally {
   std::uint64_t connections = 0, replies = 0, bytes_up = 0, bytes_down = 0, retransmissions = 0;
   std::map<std::string_view, std::uint64_t> status;  ///< "completed" ... -> how many
+  std::uint64_t moved = 0;  ///< connections that directors gave to one server, then to another
   std::uint64_t unanswered = 0, outstanding = 0;     ///< requests of connections done, of others
   __int128 open_time = 0;                            ///< from the first packet to the end, ps
   __int128 time = 0;                                 ///< from the intended start to the end, ps

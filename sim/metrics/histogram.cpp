@@ -80,4 +80,19 @@ std::int64_t Histogram::percentile(unsigned thousandths) const {
   return max_;
 }
 
+std::vector<std::pair<std::uint16_t, std::uint64_t>> Histogram::buckets() const {
+  std::vector<std::pair<std::uint16_t, std::uint64_t>> list;
+  std::vector<std::uint16_t> places;
+  for (const std::int64_t value : exact_) places.push_back(bucket_of(value));
+  std::sort(places.begin(), places.end());
+  for (const std::uint16_t place : places) {
+    if (list.empty() || list.back().first != place) list.emplace_back(place, 0);
+    ++list.back().second;
+  }
+  for (std::size_t i = 0; i < buckets_.size(); ++i) {
+    if (buckets_[i] != 0) list.emplace_back(static_cast<std::uint16_t>(i), buckets_[i]);
+  }
+  return list;
+}
+
 }  // namespace lvslab::metrics

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace lvslab::metrics {
@@ -24,6 +25,9 @@ class Histogram {
   __int128 sum() const { return sum_; }
   /// By nearest rank; 0 without values.
   std::int64_t percentile(unsigned thousandths) const;
+
+  /// Buckets that hold something, ascending, with how many.
+  std::vector<std::pair<std::uint16_t, std::uint64_t>> buckets() const;
 
   /// Bucket of a value, and the value that stands for a bucket.
   static std::uint16_t bucket_of(std::int64_t value);

@@ -47,7 +47,7 @@ std::string series_csv(const RunResult& result) {
 
 Result<void> write_files(const RunResult& result, const std::string& directory) {
   const std::pair<const char*, std::string (*)(const RunResult&)> kFiles[] = {
-      {"summary.json", summary_json}, {"series.csv", series_csv}};
+      {"summary.json", summary_json}, {"series.csv", series_csv}, {"report.html", report_html}};
   for (const auto& [name, make] : kFiles) {
     auto file = trace::OutputFile::open(directory + "/" + name);
     if (!file) return tl::unexpected<Error>(file.error());

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "fmt/format.h"
 #include "report/internal.h"
 
 namespace lvslab::report {
@@ -87,6 +88,12 @@ std::vector<std::pair<NodeIndex, Figures>> by_real_server(const RunResult& resul
   return {servers.begin(), servers.end()};
 }
 
+std::string share_text(const Figures& figures, std::uint64_t all) {
+  return fmt::format(
+      "{:.6f}",
+      all == 0 ? 0.0 : static_cast<double>(figures.tally.connections) / static_cast<double>(all));
+}
+
 double jain_index(const std::vector<std::pair<NodeIndex, Figures>>& servers) {
   double sum = 0, squares = 0;
   for (const auto& [node, figures] : servers) {
@@ -95,6 +102,25 @@ double jain_index(const std::vector<std::pair<NodeIndex, Figures>>& servers) {
     squares += x * x;
   }
   return squares == 0 ? 1.0 : sum * sum / (static_cast<double>(servers.size()) * squares);
+}
+
+std::string figure(double value) { return fmt::format("{:.9f}", value); }
+
+double rate_of(const RunResult& result, std::uint64_t count) {
+  const double seconds = result.lab.world().now().since_start().in_seconds();
+  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
+/// Of the workers of all ports together; null when requests take no time there.
+std::string busy_share(const RunResult& result, NodeIndex node) {
+  double busy = 0, workers = 0;
+  for (const auto& [key, load] : result.collector.meter().loads()) {
+    if (key.first != node) continue;
+    busy += static_cast<double>(load.busy_time) * 1e-12;
+    workers += load.workers;
+  }
+  const double seconds = result.lab.world().now().since_start().in_seconds();
+  return workers == 0 ? "null" : fmt::format("{:.6f}", seconds > 0 ? busy / seconds / workers : 0);
 }
 
 Audit audit(const RunResult& result) {

@@ -20,6 +20,18 @@ std::vector<std::pair<NodeIndex, Figures>> by_real_server(const RunResult& resul
 /// (sum x)^2 / (n sum x^2): 1 when all have the same share.
 double jain_index(const std::vector<std::pair<NodeIndex, Figures>>& servers);
 
+// Figures as summary.json and the page have them.
+std::string figure(double value);
+/// A second of the run.
+double rate_of(const RunResult& result, std::uint64_t count);
+/// Of the workers of all ports together; "null" when requests take no time there.
+std::string busy_share(const RunResult& result, NodeIndex node);
+/// Of `all` connections.
+std::string share_text(const Figures& figures, std::uint64_t all);
+
+/// report.html.
+std::string report_html(const RunResult& result);
+
 /// What must agree in any run, two ways to each figure, and by how much it does not.
 struct Audit {
   struct Little {

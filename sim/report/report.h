@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "diagnose/finding.h"
@@ -22,6 +23,10 @@ struct RunResult {
   bool interrupted = false;
   std::vector<diagnose::Finding> findings{};
   const trace::Owners* owners = nullptr;  ///< null: nobody followed the ARP tables
+  std::string_view text{};                ///< of the scenario file
+  std::string_view ladder{};              ///< of `ladder_of`; empty: nobody watched single frames
+  std::string ladder_of{};                ///< "web/1"
+  bool ladder_cut = false;                ///< it went on
 };
 
 /// Writes all files but those that watchers write themselves. An error names the file.

@@ -55,25 +55,6 @@ void latency(Json& json, const Figures& f) {
   json.close('}');
 }
 
-std::string figure(double value) { return fmt::format("{:.9f}", value); }
-
-double rate_of(const RunResult& result, std::uint64_t count) {
-  const double seconds = result.lab.world().now().since_start().in_seconds();
-  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
-}
-
-/// Of the workers of all ports together; null when requests take no time there.
-std::string busy_share(const RunResult& result, NodeIndex node) {
-  double busy = 0, workers = 0;
-  for (const auto& [key, load] : result.collector.meter().loads()) {
-    if (key.first != node) continue;
-    busy += static_cast<double>(load.busy_time) * 1e-12;
-    workers += load.workers;
-  }
-  const double seconds = result.lab.world().now().since_start().in_seconds();
-  return workers == 0 ? "null" : fmt::format("{:.6f}", seconds > 0 ? busy / seconds / workers : 0);
-}
-
 void traffics(Json& json, const RunResult& result) {
   const auto list = by_traffic(result);
   json.open("traffic", '{');
@@ -86,6 +67,7 @@ void traffics(Json& json, const RunResult& result) {
     json.number("open", tally.with("open"));
     json.number("requests", list[i].requests());
     json.number("retransmissions", tally.retransmissions);
+    json.number("moved", tally.moved);
     latency(json, list[i]);
     const app::TrafficPlan& plan = result.lab.scenario().load.traffics[i];
     json.string("loop", plan.is_open_loop() ? "open" : "closed");
@@ -111,9 +93,7 @@ void servers(Json& json, const RunResult& result) {
     const double open_time = static_cast<double>(f.tally.open_time) * 1e-12;
     json.put("active_mean", fmt::format("{:.6f}", seconds > 0 ? open_time / seconds : 0.0));
     json.number("active_peak", f.peak_active);
-    json.put("share", fmt::format("{:.6f}", all == 0 ? 0.0
-                                                     : static_cast<double>(f.tally.connections) /
-                                                           static_cast<double>(all)));
+    json.put("share", share_text(f, all));
     latency(json, f);
     json.close('}');
   }

@@ -9,8 +9,8 @@ namespace lvslab::scenario {
 namespace {
 
 /// Keys an extending file may give beside `change`; they take the place of the base's.
-constexpr std::string_view kBesideChange[] = {"title", "about",    "skip",
-                                              "seed",  "duration", "expect", "waive"};
+constexpr std::string_view kBesideChange[] = {"title",    "about",  "skip",  "seed",
+                                              "duration", "expect", "waive", "compare"};
 /// Keys that a file and one it includes may both have: the including file's count.
 constexpr std::string_view kOwnCounts[] = {"lvslab", "title", "about", "skip"};
 
@@ -238,6 +238,23 @@ const Node* Assembler::change(const Node& base, const Node& changes) {
   for (const Entry& entry : changes.entries) change_below(result->entries, entry);
   measure(*result);
   return result;
+}
+
+/// A plain key that is a param's name means the param.
+const Node* Assembler::variant(const Node* root, const std::string& name) {
+  const Node* compare = root->find("compare");
+  const Node* variants = compare == nullptr ? nullptr : compare->find("variants");
+  const Node* changes = variants == nullptr ? nullptr : variants->find(name);
+  if (changes == nullptr || !changes->is_map()) {
+    errors_.push_back({{}, "there is no variant " + shown(name), "See `compare` of the file"});
+    return nullptr;
+  }
+  const Node* params = root->find("params");
+  Node* paths = copy_of(*changes);
+  for (Entry& entry : paths->entries) {
+    if (params != nullptr && params->find(entry.key) != nullptr) entry.key = "params." + entry.key;
+  }
+  return change(*root, *paths);
 }
 
 /// A key with dots may be a path ("link_defaults.rate") when no key is called so: the longest known

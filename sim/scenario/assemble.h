@@ -20,6 +20,8 @@ class Assembler {
   const Node* read(const std::string& path);
   /// The same for a text at hand.
   const Node* read_text(std::string name, std::string text);
+  /// The tree with the changes of one variant of its `compare` made. Null after an error.
+  const Node* variant(const Node* root, const std::string& name);
 
  private:
   const Node* resolve(const Node* root, const std::string& path);

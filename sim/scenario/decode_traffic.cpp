@@ -139,6 +139,20 @@ void add_clients(Context& context, const Node* node, std::vector<std::uint32_t>&
                 "Write for example \"client[1-3]\"");
 }
 
+/// `from` names a population: each connection is one of its addresses.
+bool comes_from_population(Context& context, const Node& from, app::TrafficPlan& plan) {
+  const auto& all = context.scenario.load.populations;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const app::Population& one) {
+    return from.is_scalar() && one.name == from.scalar;
+  });
+  if (found == all.end()) return false;
+  plan.population = static_cast<std::uint32_t>(found - all.begin()) + 1;
+  plan.clients.push_back(found->host);
+  if (plan.protocol == wire::Protocol::kIcmp)
+    context.error(from.mark, "a ping comes from a host", "Name the host, or use UDP");
+  return true;
+}
+
 void decode_listed(Context& context, const TrafficReading& reading, const Node& item) {
   app::TrafficPlan& plan = reading.plan;
   const Fields fields(context, &item, kConnectionKeys, item.mark);
@@ -220,7 +234,7 @@ void decode_one(Context& context, const Entry& entry, app::TrafficPlan& plan) {
     for (const Node* item : from->items) add_clients(context, item, plan.clients);
     if (from->items.empty())
       context.error(from->mark, "the traffic comes from nobody", "Name a host");
-  } else if (from != nullptr) {
+  } else if (from != nullptr && !comes_from_population(context, *from, plan)) {
     add_clients(context, from, plan.clients);
   }
   if (plan.protocol == wire::Protocol::kTcp) plan.shape.request.text = kDefaultRequest;

@@ -158,9 +158,12 @@ bool decode_links(Context& context, const Node* links);
 void finish_interfaces(Context& context, bool links_read);
 void decode_serve(Context& context, const Node* list, HostSpec& host);
 void decode_cpu(Context& context, const Node* node, const Mark& where, HostSpec& host);
+/// Before the traffic, which comes from them too.
+void decode_populations(Context& context, const Node* populations);
 void decode_traffic(Context& context, const Node* traffic);
 void decode_timeline(Context& context, const Node* timeline);
 void decode_waivers(Context& context, const Node* waive);
+void decode_compare(Context& context, const Node* compare);
 std::optional<InjectAction> decode_inject(Context& context, const Node* node);
 void decode_expectations(Context& context, const Node* expect);
 

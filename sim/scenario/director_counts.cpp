@@ -11,6 +11,8 @@ bool has(const Lab& lab, NodeIndex node, wire::Ipv4 address) {
                      [&](const net::Interface& nic) { return nic.find(address) != nullptr; });
 }
 
+}  // namespace
+
 NodeIndex owner_of(const Lab& lab, wire::Ipv4 address, AddressOwners& owners) {
   const auto known = owners.try_emplace(address, kNoNode).first;
   if (known->second != kNoNode && has(lab, known->second, address)) return known->second;
@@ -21,8 +23,6 @@ NodeIndex owner_of(const Lab& lab, wire::Ipv4 address, AddressOwners& owners) {
   }
   return known->second;
 }
-
-}  // namespace
 
 std::map<NodeIndex, metrics::Series::Level> director_counts(const Lab& lab, AddressOwners& owners) {
   std::map<NodeIndex, metrics::Series::Level> counts;
@@ -39,6 +39,24 @@ std::map<NodeIndex, metrics::Series::Level> director_counts(const Lab& lab, Addr
     }
   }
   return counts;
+}
+
+void describe_servers(const Lab& lab, metrics::Collector& collector) {
+  const Scenario& scenario = lab.scenario();
+  for (std::size_t host = 0; host < scenario.hosts.size(); ++host) {
+    for (const app::ServeSpec& spec : scenario.hosts[host].serve) {
+      if (spec.service.is_zero()) continue;
+      const bool steady =
+          std::none_of(scenario.timeline.begin(), scenario.timeline.end(), [&](const auto& item) {
+            const auto* change = std::get_if<ServeAction>(&item.action);
+            return change != nullptr && change->host == scenario.hosts[host].name;
+          });
+      collector.meter().declare(static_cast<NodeIndex>(host), spec.port, spec.workers, spec.speed,
+                                steady);
+    }
+  }
+  collector.set_probe(
+      [&lab, owners = AddressOwners{}]() mutable { return director_counts(lab, owners); });
 }
 
 }  // namespace lvslab::scenario

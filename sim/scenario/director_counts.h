@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "metrics/collector.h"
 #include "metrics/series.h"
 #include "scenario/lab.h"
 
@@ -14,5 +15,11 @@ namespace lvslab::scenario {
 /// hosts only when that one has lost it.
 using AddressOwners = std::map<wire::Ipv4, NodeIndex>;
 std::map<NodeIndex, metrics::Series::Level> director_counts(const Lab& lab, AddressOwners& owners);
+
+/// The host that has the address now; kNoNode: none.
+NodeIndex owner_of(const Lab& lab, wire::Ipv4 address, AddressOwners& owners);
+
+/// Tells the collector what it cannot see in the records: workers, speeds, the directors' counts.
+void describe_servers(const Lab& lab, metrics::Collector& collector);
 
 }  // namespace lvslab::scenario

@@ -1,5 +1,7 @@
 #include "scenario/host_setup.h"
 
+#include <string>
+
 namespace lvslab::scenario {
 namespace {
 
@@ -26,12 +28,14 @@ admin::MachineSetup setup_of(const Scenario& scenario, const HostSpec& host) {
   admin::MachineSetup setup;
   setup.variables = scenario.names;
   setup.variables.insert(setup.variables.end(), scenario.params.begin(), scenario.params.end());
+  if (host.number) setup.variables.emplace_back("N", std::to_string(*host.number));
   for (const HostSpec::FileSpec& file : host.files)
     setup.files.push_back({file.path, file.mode, file.text});
   setup.modules = host.modules;
   setup.sysctl = host.sysctl;
   for (const InterfaceSpec& nic : host.interfaces)
     setup.interfaces.push_back({nic.name, nic.addresses});
+  setup.own_prefixes = host.own_prefixes;
   setup.gateway = host.gateway;
   setup.load = &scenario.load;
   setup.serve = host.serve;

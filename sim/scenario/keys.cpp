@@ -143,10 +143,20 @@ constexpr Key kConnection[] = {
     {"send", Shape::kList, "further messages at given times", {}, &kSendKeys},
     LVSLAB_COMMON_TRAFFIC_KEYS,
 };
+constexpr Key kPopulation[] = {
+    {"host", Shape::kName, "whose addresses they are", {}, nullptr, kRequired},
+    {"prefix", Shape::kText, "all its addresses are the host's own", {}, nullptr, kRequired},
+    {"addresses", Shape::kNumber, "so many of them, from the first (default: all, up to 16777216)"},
+    {"pick", Shape::kText,
+     "each connection's address: uniform, or zipf EXPONENT (default uniform)"},
+    {"file", Shape::kText, "or a file of addresses: one a line, or address,weight"},
+    {"share", Shape::kAny,
+     "ADDRESS: percentage of all connections, whatever pick says of the rest"},
+};
 constexpr Key kTraffic[] = {
     {"from",
      Shape::kNames,
-     "the client host, a list of them, or a range \"client[1-3]\"",
+     "the client host, a list of them, a range \"client[1-3]\", or a population",
      {},
      nullptr,
      kRequired},
@@ -163,7 +173,6 @@ constexpr Key kTraffic[] = {
     {"duration", Shape::kDuration, "no arrival later than this after the start"},
     {"source", Shape::kService, "address:first port; one more for each connection"},
     LVSLAB_COMMON_TRAFFIC_KEYS,
-    {"populations", Shape::kAny, "a prefix full of clients", {}, nullptr, false, kLater},
 };
 #undef LVSLAB_COMMON_TRAFFIC_KEYS
 
@@ -212,6 +221,27 @@ constexpr Key kWaive[] = {
     {"host", Shape::kName, "on this host only"},
     {"reason", Shape::kText, "why it is meant to be so: it is printed", {}, nullptr, kRequired},
 };
+constexpr Key kCompareExpect[] = {
+    {"cell", Shape::kText, "its name, as \"rr\" or \"rr / 10\"", {}, nullptr, kRequired},
+    {"metric", Shape::kWord, "default mean", "mean|p50|p90|p99|p99.9|max|rate|failed|jain"},
+    {"is", Shape::kWord, "against the baseline",
+     "better|worse|not distinguishable|within the threshold", nullptr, kRequired},
+};
+constexpr Key kCompare[] = {
+    {"vary", Shape::kAny, "PARAM: a list of values, or a range 1..10, 0.5..0.9 step 0.1"},
+    {"variants", Shape::kAny, "NAME: what it changes, {link_defaults.rate: 100Mbps, PARAM: value}"},
+    {"baseline", Shape::kText, "a varied value, a variant or a whole cell (default: the first)"},
+    {"replications", Shape::kNumber, "of each cell at first (default 20)"},
+    {"max_replications", Shape::kNumber, "where half_width stops asking (default: ten times more)"},
+    {"warm_up", Shape::kDuration, "requests before this are left out (default: by MSER-5)"},
+    {"metrics", Shape::kTexts, "what is compared (default mean, p99)"},
+    {"threshold", Shape::kPercent, "a smaller difference does not matter in practice (default 0%)"},
+    {"half_width", Shape::kPercent, "replicate until each mean is known so well"},
+    {"knee", Shape::kText, "highest PARAM with p99 < 20ms"},
+    {"unit", Shape::kDuration, "means are also printed in this, the mean service time"},
+    {"exact", Shape::kAny, "CELL: the mean latency as theory has it"},
+    {"expect", Shape::kList, "verdicts that must come out", {}, &kCompareExpectKeys},
+};
 constexpr Key kFile[] = {
     {"lvslab", Shape::kNumber, "the version of the language: 1", {}, nullptr, kRequired},
     {"include", Shape::kTextOrList, "files whose keys come first, relative to this one"},
@@ -232,8 +262,8 @@ constexpr Key kFile[] = {
     {"timeline", Shape::kList, "what happens when, since ready", {}, &kTimelineKeys},
     {"expect", Shape::kExpectations, "what must come true"},
     {"waive", Shape::kList, "findings of `check` that are meant to be", {}, &kWaiveKeys},
-    {"compare", Shape::kAny, "a grid of runs", {}, nullptr, false, kLater},
-    {"populations", Shape::kAny, "prefixes full of clients", {}, nullptr, false, kLater},
+    {"compare", Shape::kMap, "a grid of runs, for `lvslab compare`", {}, &kCompareKeys},
+    {"populations", Shape::kNamedMaps, "NAME: a prefix full of clients", {}, &kPopulationKeys},
 };
 
 }  // namespace
@@ -250,12 +280,15 @@ constexpr KeyTable kSwitchKeys{"a switch", kSwitch};
 constexpr KeyTable kLinkKeys{"a link", kLink};
 constexpr KeyTable kPortKeys{"a switch port", kPort};
 constexpr KeyTable kVlanKeys{"vlan", kVlan};
+constexpr KeyTable kPopulationKeys{"a population", kPopulation};
 constexpr KeyTable kTrafficKeys{"a traffic", kTraffic};
 constexpr KeyTable kConnectionKeys{"a connection", kConnection};
 constexpr KeyTable kSendKeys{"a message", kSend};
 constexpr KeyTable kCloseKeys{"close", kClose};
 constexpr KeyTable kTimelineKeys{"a timeline item", kTimeline};
 constexpr KeyTable kWaiveKeys{"a waiver", kWaive};
+constexpr KeyTable kCompareKeys{"compare", kCompare};
+constexpr KeyTable kCompareExpectKeys{"a verdict", kCompareExpect};
 constexpr KeyTable kServiceKeys{"serve", kService};
 constexpr KeyTable kInjectKeys{"inject", kInject};
 constexpr KeyTable kArpKeys{"an ARP packet", kArp};

@@ -59,8 +59,9 @@ struct KeyTable {
 };
 
 extern const KeyTable kFileKeys, kLinkDefaultKeys, kHostKeys, kInterfaceKeys, kFileTextKeys,
-    kServeKeys, kCpuKeys, kPerPacketKeys, kSwitchKeys, kLinkKeys, kPortKeys, kVlanKeys, kTrafficKeys, kConnectionKeys,
-    kSendKeys, kCloseKeys, kTimelineKeys, kServiceKeys, kInjectKeys, kArpKeys, kEthernetKeys,
-    kWaiveKeys;
+    kServeKeys, kCpuKeys, kPerPacketKeys, kSwitchKeys, kLinkKeys, kPortKeys, kVlanKeys,
+    kPopulationKeys, kTrafficKeys, kConnectionKeys, kSendKeys, kCloseKeys, kTimelineKeys,
+    kServiceKeys, kInjectKeys, kArpKeys, kEthernetKeys, kWaiveKeys, kCompareKeys,
+    kCompareExpectKeys;
 
 }  // namespace lvslab::scenario

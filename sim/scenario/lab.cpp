@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/random.h"
 #include "scenario/host_setup.h"
 #include "topology/topology.h"
 

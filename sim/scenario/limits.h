@@ -27,6 +27,7 @@ inline constexpr std::uint64_t kCores = 256;     ///< of one host
 inline constexpr std::size_t kInterfaces = 250;  ///< of one host: the last byte of a made-up MAC
 inline constexpr std::size_t kExpandedNodes =
     2'000'000;  ///< YAML values times the hosts of their range
+inline constexpr std::size_t kPopulations = 64;
 inline constexpr std::size_t kTraffics = 1'000;
 inline constexpr std::uint64_t kConnections = 50'000'000;               ///< of one traffic
 inline constexpr std::uint64_t kBytes = std::uint64_t{1} << 40;         ///< a request, a reply

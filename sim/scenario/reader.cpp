@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/random.h"
 #include "scenario/assemble.h"
 #include "scenario/decoder.h"
 #include "scenario/limits.h"
@@ -72,11 +73,13 @@ void decode_all(Context& context, const Node& root, const ReadOptions& options) 
   decode_switches(context, fields.get("switches"));
   const bool links_read = decode_links(context, fields.get("links"));
   finish_interfaces(context, links_read);
+  decode_populations(context, fields.get("populations"));
   decode_traffic(context, fields.get("traffic"));
   scenario.load.seed = scenario.seed;
   decode_timeline(context, fields.get("timeline"));
   decode_expectations(context, fields.get("expect"));
   decode_waivers(context, fields.get("waive"));
+  decode_compare(context, fields.get("compare"));
   check_scripts(context);
 }
 
@@ -128,9 +131,21 @@ ReadResult read_files(const std::string& path, const ReadOptions& options, const
   std::vector<Source> sources;
   std::vector<Message> errors;
   sources.reserve(limits::kFiles);  // sources are referred to while others are added
-  Assembler assembler(&files, sources, errors);
+  std::uint64_t fingerprint = 0;
+  const auto noted = [&fingerprint](const FileReader& reader) -> FileReader {
+    return [&fingerprint, &reader](const std::string& name) {
+      auto bytes = reader(name);
+      if (bytes) fingerprint = mix(fingerprint, hash_name(*bytes));
+      return bytes;
+    };
+  };
+  const FileReader text_reader = noted(files), data_reader = noted(data);
+  Assembler assembler(&text_reader, sources, errors);
   const Node* root = assembler.read(path);
-  return decode(root, path, options, sources, errors, &data);
+  if (root != nullptr && !options.variant.empty()) root = assembler.variant(root, options.variant);
+  ReadResult result = decode(root, path, options, sources, errors, &data_reader);
+  result.fingerprint = fingerprint;
+  return result;
 }
 
 }  // namespace

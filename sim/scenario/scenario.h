@@ -13,6 +13,7 @@
 #include "app/server.h"
 #include "base/time.h"
 #include "engine/cpu.h"
+#include "scenario/compare_spec.h"
 #include "wire/address.h"
 
 namespace lvslab::scenario {
@@ -69,6 +70,7 @@ struct HostSpec {
   std::optional<TextAt> run;
   std::vector<app::ServeSpec> serve;
   std::vector<Place> serve_places;
+  std::vector<wire::Prefix> own_prefixes;  ///< of populations
   std::optional<engine::CpuModel> cpu;  ///< none: forwarding takes no time
 };
 
@@ -175,6 +177,7 @@ struct Scenario {
   std::vector<ExpectationSpec> expectations;
   std::vector<Waiver> waivers;
   std::string skip;  ///< reason, or empty
+  std::optional<CompareSpec> compare;
 };
 
 struct Message {
@@ -187,12 +190,15 @@ std::string render(const Message& message, std::string_view source_line);
 struct ReadOptions {
   std::vector<std::pair<std::string, std::string>> set;  ///< --set NAME=VALUE
   std::optional<std::uint64_t> seed;
+  std::string variant;  ///< of `compare`: its changes are made first
 };
 
 struct ReadResult {
   Scenario scenario;                                      ///< meaningful only without errors
   std::vector<Message> errors;                            ///< all of them, in order of place
   std::map<std::string, std::vector<std::string>> lines;  ///< of each file read, for carets
+  /// Of all bytes read, files of data too: two results with the same one came of the same files.
+  std::uint64_t fingerprint = 0;
 };
 
 /// Reads a file with what it includes or extends. Never throws, never hangs: bounds are stated in

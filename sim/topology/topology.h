@@ -2,6 +2,7 @@
 // of the whole. Boost.Graph is seen by this folder only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -35,10 +36,22 @@ std::vector<Loop> find_loops(const Graph& graph);
 /// Vertices whose failure parts the graph, ascending: single points of failure.
 std::vector<std::uint32_t> articulation_points(const Graph& graph);
 
+/// Where vertices stand when links pull like springs of length 1 (Kamada and Kawai), from a circle,
+/// so always the same; more than 150 vertices stay on the circle.
+struct Position {
+  double x = 0, y = 0;
+};
+std::vector<Position> spring_layout(const Graph& graph);
+
 std::string to_dot(const Graph& graph);
 std::string to_graphml(const Graph& graph);
 /// Tiers by role from top to bottom (clients, routers, switches, directors, real servers), drawn
 /// without a layout engine.
 std::string to_svg(const Graph& graph);
+/// The same to stand in a page whose style sheet has tiers_css(): tiers by distance from the
+/// clients, so that no cable passes behind a box; of more than `most` in a tier the rest share a
+/// box that says how many they are.
+std::string to_tiers_svg(const Graph& graph, std::size_t most);
+std::string tiers_css();
 
 }  // namespace lvslab::topology

@@ -5,7 +5,10 @@
 //   `==` is true of any occurrence, `!=` of all.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,11 +17,25 @@
 
 namespace lvslab::trace {
 
+/// A name beyond those of frames, whose values the caller hands to matches(): "frame.time" is the
+/// field "time" of a layer "frame", "node" the field "" of a layer "node". Texts may be compared
+/// with bare words and with `contains`; seconds are written decimal or with a unit, and compared as
+/// picoseconds.
+struct FilterName {
+  enum class Value : std::uint8_t { kNumber, kText, kSeconds };
+  std::string_view name;
+  Value value = Value::kNumber;
+};
+
 class FrameFilter {
  public:
   struct Expression;
-  static Result<FrameFilter> parse(std::string_view text);
+  /// `extra` must live as long as parsing.
+  static Result<FrameFilter> parse(std::string_view text, std::span<const FilterName> extra = {});
   bool matches(const std::vector<wire::Layer>& layers) const;
+  bool matches(const std::vector<wire::Layer>& layers, const std::vector<wire::Layer>& more) const;
+  /// Every field it names.
+  std::vector<std::string> fields() const;
   FrameFilter(FrameFilter&&) noexcept;
   FrameFilter& operator=(FrameFilter&&) noexcept;
   ~FrameFilter();

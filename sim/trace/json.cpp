@@ -5,8 +5,10 @@ namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
 
-// Length of the valid UTF-8 sequence at `text`, or 0.
+}  // namespace
+
 std::size_t utf8_length(std::string_view text) {
+  if (text.empty()) return 0;
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
   std::size_t length = first < 0x80                    ? 1
@@ -24,8 +26,6 @@ std::size_t utf8_length(std::string_view text) {
     return 0;
   return length;
 }
-
-}  // namespace
 
 void json_string(std::string& out, std::string_view text) {
   out += '"';

@@ -34,7 +34,10 @@ class Recorder final : public Writer {
         connections_(db_.get(), "connections"),
         requests_(db_.get(), "requests"),
         keyframes_(db_.get(), "INSERT INTO keyframes VALUES(?,?)"),
-        console_(db_.get(), "INSERT INTO console VALUES(?,?,?,?,?,?,?,?)") {}
+        console_(db_.get(), "INSERT INTO console VALUES(?,?,?,?,?,?,?,?)"),
+        interfaces_(db_.get(), "INSERT INTO interfaces VALUES(?,?,?,?,?)") {
+    for (const SceneNode& node : scene.nodes) described_.push_back(node.interfaces.size());
+  }
 
   ~Recorder() override { finish(); }
 
@@ -48,7 +51,7 @@ class Recorder final : public Writer {
           "INSERT OR REPLACE INTO meta VALUES('complete', '1');"
           "PRAGMA journal_mode=DELETE;");  // else an empty journal lies beside the file
     }
-    for (const Insert* table : {&sent_, &state_, &keyframes_, &console_})
+    for (const Insert* table : {&sent_, &state_, &keyframes_, &console_, &interfaces_})
       good_ = good_ && table->good();
     return good_ =
                good_ && words_.good() && turns_.good() && connections_.good() && requests_.good();
@@ -199,10 +202,20 @@ class Recorder final : public Writer {
       const StateRow row = state_row(scene_, record);
       state_.row(turn_->event(), record.node, row.table, row.key,
                  row.value.empty() ? std::string_view() : row.value);
+      if (n.kind == NoteKind::kStateInterface) new_interfaces(record.node);
     }
     if (n.kind >= NoteKind::kAppIntended && n.kind <= NoteKind::kAppServerReply) app(n);
   }
   static std::int64_t to_signed(std::uint64_t v) { return static_cast<std::int64_t>(v); }
+
+  // Those that came up since the file was begun (tunl0, dummy0).
+  void new_interfaces(NodeIndex node) {
+    const std::vector<SceneInterface>& known = scene_.nodes[node].interfaces;
+    for (std::size_t& i = described_[node]; i < known.size(); ++i) {
+      interfaces_.row(node, i, known[i].name, wire::to_string(known[i].mac),
+                      known[i].raw_ip ? 1 : 0);
+    }
+  }
 
   void app(const Note& n) {
     if (n.tag.request != 0) {
@@ -231,7 +244,8 @@ class Recorder final : public Writer {
       connections_;
   Batch<std::uint32_t, std::uint32_t, std::uint32_t, std::uint64_t, std::string_view, std::uint64_t>
       requests_;
-  Insert keyframes_, console_;
+  Insert keyframes_, console_, interfaces_;
+  std::vector<std::size_t> described_;  ///< interfaces of each node that have a row
   std::vector<Sent> remembered_ = std::vector<Sent>(kRemembered);
   // Turns that wait to be written: the batch points to their texts.
   std::vector<OpenTurn> batch_ = std::vector<OpenTurn>(kTurnsPerBatch);
@@ -256,6 +270,10 @@ void describe(sqlite3* db, const Scene& scene, const std::string& text) {
                      node.interfaces[k].raw_ip ? 1 : 0);
     }
   }
+  Insert traffics(db, "INSERT INTO traffics VALUES(?,?)");
+  for (std::size_t i = 0; i < scene.traffics.size(); ++i) traffics.row(i + 1, scene.traffics[i]);
+  Insert names(db, "INSERT INTO names VALUES(?,?)");
+  for (const auto& [address, name] : scene.names) names.row(wire::to_string(address), name);
   Insert kinds(db, "INSERT INTO note_kinds VALUES(?,?)");
   for (int kind = 0; kind < static_cast<int>(NoteKind::kNoteKindCount); ++kind)
     kinds.row(kind, note_kind_name(static_cast<NoteKind>(kind)));

@@ -13,7 +13,8 @@
 // in its row
 // (`place`, `out`, `zeros`, `bytes`), further ones in `sent`, without bytes if they are the same.
 // `frame` is the event in which the frame that arrived was sent. `arp_owners`: who each host
-// believed to own each address, and when (mac NULL: nobody).
+// believed to own each address, and when (mac NULL: nobody). `names`: what the scenario calls
+// addresses.
 #pragma once
 
 namespace lvslab::trace {
@@ -28,6 +29,8 @@ CREATE TABLE nodes(node INTEGER PRIMARY KEY, name TEXT, role TEXT, is_switch INT
 CREATE TABLE interfaces(node INTEGER, interface INTEGER, name TEXT, mac TEXT, raw_ip INTEGER);
 CREATE TABLE links(link INTEGER PRIMARY KEY, name TEXT, node_a INTEGER, interface_a INTEGER,
   node_b INTEGER, interface_b INTEGER);
+CREATE TABLE traffics(traffic INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE names(address TEXT, name TEXT);
 CREATE TABLE note_kinds(kind INTEGER PRIMARY KEY, name TEXT);
 CREATE TABLE words(word INTEGER PRIMARY KEY, text TEXT);
 CREATE TABLE turns(id INTEGER PRIMARY KEY, cause INTEGER, t INTEGER, node INTEGER, interface INTEGER,

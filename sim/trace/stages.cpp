@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t kMostVisits = 256;  // a packet in a loop ends by its TTL
 
-// Where a note without a station of its own belongs.
+}  // namespace
+
 std::string_view station_of(NoteKind kind) {
   switch (kind) {
     case NoteKind::kRoute:
@@ -28,8 +29,6 @@ std::string_view station_of(NoteKind kind) {
       return {};
   }
 }
-
-}  // namespace
 
 StageCollector::StageCollector(const Scene& scene, std::optional<Tag> connection)
     : scene_(scene), connection_(connection) {}

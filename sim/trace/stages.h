@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/record.h"
@@ -13,6 +14,10 @@
 #include "wire/dissect.h"
 
 namespace lvslab::trace {
+
+/// Where a note that is of no hook belongs: "routing", "neighbour", "MAC table"; empty: at the hook
+/// passed before it.
+std::string_view station_of(NoteKind kind);
 
 struct Station {
   enum class Kind : std::uint8_t { kPassed, kWire, kArrived, kDropped };

@@ -12,6 +12,24 @@ namespace {
 
 class IpRoute : public testing::Test, public NetworkConsole {};
 
+TEST_F(IpRoute, SeveralNextHopsAreListedBelowTheirRoute) {
+  EXPECT_EQ(
+      silent("ip route add 10.9.0.0/16 proto static metric 5 nexthop via 192.168.0.1 dev eth0 "
+             "weight 3 nexthop via 192.168.0.2"),
+      "");
+  EXPECT_EQ(out("ip route show 10.9.0.0/16"),
+            "10.9.0.0/16 proto static metric 5 \n"
+            "\tnexthop via 192.168.0.1 dev eth0 weight 3 \n"
+            "\tnexthop via 192.168.0.2 dev eth0 weight 1 \n");
+  // One next hop is an ordinary route.
+  EXPECT_EQ(silent("ip route replace 10.9.0.0/16 proto static metric 5 nexthop via 192.168.0.7"),
+            "");
+  EXPECT_EQ(out("ip route show 10.9.0.0/16"),
+            "10.9.0.0/16 via 192.168.0.7 dev eth0 proto static metric 5 \n");
+  EXPECT_EQ(silent("ip route del 10.9.0.0/16"), "");
+  EXPECT_EQ(out("ip route show 10.9.0.0/16"), "");
+}
+
 TEST_F(IpRoute, RouteListingIsTheKernels) {
   for (const char* line :
        {"ip route add default via 192.168.0.1", "ip route add 10.0.0.0/8 via 192.168.0.1 metric 10",

@@ -1,5 +1,5 @@
 // The pool of worker processes: what a job does to its process stays there.
-#include "cli/suite/workers.h"
+#include "jobs/workers.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 #include <set>
 #include <stdexcept>
 
-namespace lvslab::cli {
+namespace lvslab::jobs {
 namespace {
 
 std::map<std::size_t, JobEnd> run(std::size_t count, unsigned workers,
@@ -72,4 +72,4 @@ TEST(Workers, ACrashTakesItsOwnJobOnlyAndIsNamedWithWhatItSaid) {
 }
 
 }  // namespace
-}  // namespace lvslab::cli
+}  // namespace lvslab::jobs

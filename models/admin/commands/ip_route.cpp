@@ -2,7 +2,9 @@
 // in ip_route_get.cpp.
 #include "admin/commands/ip_route.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lvslab::admin {
@@ -53,7 +55,7 @@ void fill_in(RouteRequest& request, bool adding) {
   if (route.type == RouteType::kLocal) {
     route.scope = Scope::kHost;
   } else if (route.type == RouteType::kBroadcast ||
-             (route.type == RouteType::kUnicast && !request.gateway)) {
+             (route.type == RouteType::kUnicast && !request.gateway && route.hops.empty())) {
     route.scope = Scope::kLink;
   }
 }
@@ -82,9 +84,33 @@ int remove_route(IpCall& ip, const RouteRequest& request) {
         (request.source && r.preferred_source != like.preferred_source)) {
       continue;
     }
+    const auto same_hop = [](const Route& a, const Route& b) { return a.gateway == b.gateway; };
+    if (!like.hops.empty() &&
+        !std::equal(like.hops.begin(), like.hops.end(), r.hops.begin(), r.hops.end(), same_hop))
+      continue;
     return ip.answer(ip.host().remove_route(ip.turn(), r, true, true, true));
   }
   return ip.kernel("No such process");
+}
+
+/// One next hop is an ordinary route. False: there is no such device.
+bool find_hop_devices(IpCall& ip, RouteRequest& request) {
+  Route& route = request.route;
+  for (std::size_t i = 0; i < route.hops.size(); ++i) {
+    if (request.hop_devices[i].empty()) continue;
+    const net::Interface* device = ip.device(request.hop_devices[i]);
+    if (device == nullptr) return false;
+    route.hops[i].device = device->index;
+  }
+  if (route.hops.size() == 1) {
+    const Route hop = std::move(route.hops.front());
+    route.hops.clear();
+    route.gateway = hop.gateway;
+    route.device = hop.device;
+    route.onlink = hop.onlink;
+    request.gateway = !hop.gateway.is_zero();
+  }
+  return true;
 }
 
 int modify(IpCall& ip, Action action) {
@@ -99,6 +125,7 @@ int modify(IpCall& ip, Action action) {
     if (device == nullptr) return ip.status();
     route.device = device->index;
   }
+  if (!find_hop_devices(ip, request)) return ip.status();
   if (action == Action::kDelete) return remove_route(ip, request);
   if (request.gateway && route.scope >= Scope::kLink)
     return ip.refused("Nexthop has invalid gateway.");

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "admin/commands/ip.h"
 
@@ -14,6 +15,7 @@ namespace lvslab::admin {
 struct RouteRequest {
   net::Route route;
   std::string device;
+  std::vector<std::string> hop_devices;  ///< of route.hops, as typed
   bool destination = false, gateway = false, metric = false, type = false, table = false;
   bool protocol = false, scope = false, source = false;
 };

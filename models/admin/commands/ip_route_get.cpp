@@ -4,6 +4,7 @@
 #include <string>
 
 #include "admin/commands/ip.h"
+#include "net/multipath.h"
 #include "net/netfilter/extension.h"
 
 namespace lvslab::admin {
@@ -163,6 +164,10 @@ int get_input(IpCall& ip, const GetRequest& request, const net::Interface& devic
                                                   .source = request.from,
                                                   .mark = request.mark,
                                                   .in_device = device.index});
+  if (route != nullptr && !route->hops.empty()) {
+    const std::uint64_t salt = hash_name(ip.host().name());
+    route = &net::choose_hop(*route, net::multipath_hash(salt, request.from, *request.to));
+  }
   const std::string head = to_string(*request.to) + " from " + to_string(request.from) + " ";
   const std::string tail = "iif " + device.name + " \n";
   if (route != nullptr &&

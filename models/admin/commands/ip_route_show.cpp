@@ -118,6 +118,24 @@ std::string table_name(std::uint32_t table) {
   return std::to_string(table);
 }
 
+namespace {
+
+std::string next_hops(const net::Host& host, const Route& route) {
+  std::string text;
+  for (const Route& hop : route.hops) {
+    const net::Interface& device = host.interface(hop.device);
+    text += "\n\tnexthop ";
+    if (!hop.gateway.is_zero()) text += "via " + to_string(hop.gateway) + " ";
+    text += "dev " + device.name + " weight " + std::to_string(hop.weight) + " ";
+    if (hop.dead) text += "dead ";
+    if (hop.onlink) text += "onlink ";
+    if (hop.dead || !device.carrier) text += "linkdown ";
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string route_line(const IpCall& ip, const net::Host& host, const Route& route,
                        const RouteLine& line) {
   const bool details = ip.options.details;
@@ -125,8 +143,10 @@ std::string route_line(const IpCall& ip, const net::Host& host, const Route& rou
   if (details || route.type != RouteType::kUnicast)
     text += std::string(route_type_name(route.type)) + " ";
   text += destination_text(route.destination) + " ";
-  if (!line.no_gateway && !route.gateway.is_zero()) text += "via " + to_string(route.gateway) + " ";
-  const bool has_device = route.device < host.interfaces().size();
+  const bool several = !route.hops.empty();
+  if (!several && !line.no_gateway && !route.gateway.is_zero())
+    text += "via " + to_string(route.gateway) + " ";
+  const bool has_device = !several && route.device < host.interfaces().size();
   if (!line.no_device && has_device) text += "dev " + host.interface(route.device).name + " ";
   if (line.with_table) text += "table " + table_name(route.table) + " ";
   if (!line.no_protocol && (details || route.protocol != net::RouteProtocol::kBoot)) {
@@ -144,7 +164,7 @@ std::string route_line(const IpCall& ip, const net::Host& host, const Route& rou
     text += "linkdown ";
   }
   if (route.mtu != 0) text += "mtu " + std::to_string(route.mtu) + " ";
-  return text + "\n";
+  return text + next_hops(host, route) + "\n";
 }
 
 int show_routes(IpCall& ip) {

@@ -50,23 +50,33 @@ Scope read_scope(IpCall& ip) {
   return scope.value_or(Scope::kUniverse);
 }
 
-// One next hop is an ordinary route; several would share the traffic among them.
+// nexthop [via ADDRESS] [dev DEVICE] [weight N] [onlink]
 void read_next_hop(IpCall& ip, RouteRequest& request) {
-  if (request.gateway || !request.device.empty()) {
-    ip.not_simulated("a route with several next hops");
-    return;
-  }
-  while (ip.more()) {
+  Route hop;
+  std::string device;
+  bool any = false;
+  while (ip.more() && ip.peek() != "nexthop" && !ip.failed()) {
     const std::string word = ip.take();
     if (word == "weight") {
-      ip.number(256, "\"weight\" is invalid\n");
-    } else if (word == "nexthop") {
-      ip.not_simulated("a route with several next hops");
-    } else if ((word != "via" && word != "dev" && word != "onlink") ||
-               !read_route_word(ip, request, word)) {
+      const std::uint32_t weight = ip.number(256, "\"weight\" is invalid\n");
+      if (!ip.failed() && weight == 0) ip.wrong("0", "\"weight\" is invalid\n");
+      hop.weight = weight;
+    } else if (word == "via") {
+      if (ip.more() && ip.peek() == "inet") ip.take();
+      hop.gateway = ip.address();
+      any = true;
+    } else if (word == "dev") {
+      device = ip.value();
+      any = true;
+    } else if (word == "onlink") {
+      hop.onlink = true;
+    } else {
       ip.garbage("nexthop", word);
     }
   }
+  if (!any && !ip.failed()) ip.fail(255, "Error: unexpected end of line after \"nexthop\"");
+  request.route.hops.push_back(std::move(hop));
+  request.hop_devices.push_back(std::move(device));
 }
 
 }  // namespace

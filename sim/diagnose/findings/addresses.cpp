@@ -25,6 +25,21 @@ bool both_answer(const Survey& survey, std::size_t a, std::size_t b, Ipv4 addres
   return false;
 }
 
+// Somebody beside it on a segment takes the address for one on the link. Behind routers that name
+// the directors as gateways nobody asks who has it.
+bool asked_for(const Survey& survey, std::size_t host, Ipv4 address) {
+  for (const Nic& nic : survey.cards()) {
+    if (nic.host != host) continue;
+    for (const Nic& other : survey.neighbours_of(nic)) {
+      const net::Route* route = survey.host(other.host).routes().lookup({.destination = address});
+      if (route != nullptr && route->type == net::RouteType::kUnicast && route->gateway.is_zero() &&
+          route->device == other.index)
+        return true;
+    }
+  }
+  return false;
+}
+
 void duplicate(const Survey& survey, Report& report, Nic one, Nic other, Ipv4 address) {
   // Who has it besides an address of his own is the intruder; else the later of the two.
   const auto own = [&](Nic nic) {
@@ -64,7 +79,8 @@ void same_addresses(const Survey& survey, Report& report) {
       const std::string text = survey.text(address);
       if (survey.is_vip(address)) {
         if (!survey.balances_for(a, address) || !survey.balances_for(b, address) ||
-            !both_answer(survey, a, b, address)) {
+            !both_answer(survey, a, b, address) ||
+            !(asked_for(survey, a, address) || asked_for(survey, b, address))) {
           continue;
         }
         report.add({.id = "two-directors-own-vip",

@@ -3,12 +3,13 @@
 // handed over with it. Workers never outlive the call, nor their parent.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 
-namespace lvslab::cli {
+namespace lvslab::jobs {
 
 struct JobEnd {
   std::size_t job = 0;
@@ -22,6 +23,7 @@ struct JobEnd {
 struct Jobs {
   std::size_t count = 0;
   unsigned workers = 1;
+  const std::atomic<bool>* interrupted = nullptr;  ///< set: no job is begun, those at work end
   /// In a worker; `step` may be called to say how far it is.
   std::function<std::string(std::size_t job, const std::function<void(std::uint64_t)>& step)> run;
   /// In the parent, in the order in which jobs end.
@@ -32,4 +34,4 @@ struct Jobs {
 /// std::runtime_error when no process can be had.
 bool run_jobs(const Jobs& jobs);
 
-}  // namespace lvslab::cli
+}  // namespace lvslab::jobs

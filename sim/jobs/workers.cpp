@@ -1,4 +1,4 @@
-#include "cli/suite/workers.h"
+#include "jobs/workers.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -16,12 +16,13 @@
 #include <stdexcept>
 #include <vector>
 
-#include "cli/cli.h"
 #include "fmt/format.h"
 
-namespace lvslab::cli {
+namespace lvslab::jobs {
 namespace {
 
+// Of a worker that could not go on, as the command line has it.
+constexpr int kFine = 0, kInternal = 4;
 constexpr int kLookAgain = 200;  ///< ms: a signal that falls between two looks is seen then
 enum class Kind : std::uint64_t { kStep, kResult };
 struct Head {
@@ -114,7 +115,7 @@ class Pool {
   bool run() {
     std::size_t next = 0, ended = 0;
     while (ended < jobs_.count) {
-      if (interrupted) return false;
+      if (jobs_.interrupted != nullptr && *jobs_.interrupted) return false;
       for (Worker& worker : workers_) {
         if (!worker.job && next < jobs_.count) hand_out(worker, next++);
       }
@@ -243,4 +244,4 @@ class Pool {
 
 bool run_jobs(const Jobs& jobs) { return Pool(jobs).run(); }
 
-}  // namespace lvslab::cli
+}  // namespace lvslab::jobs
