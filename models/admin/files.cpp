@@ -1,17 +1,18 @@
-#include "admin/files.h"
-
 #include <algorithm>
 #include <array>
 #include <set>
 
+#include "admin/files.h"
 #include "admin/machine.h"
 #include "admin/pattern.h"
+#include "admin/proc_net.h"
 #include "admin/sysctl_paths.h"
 
 namespace lvslab::admin {
 namespace {
 
 constexpr std::string_view kProcSys = "/proc/sys/";
+constexpr std::string_view kProcNet = "/proc/net/";
 
 // Folders that every machine has.
 constexpr auto kFolders = std::to_array<std::string_view>({"/",
@@ -33,6 +34,7 @@ constexpr auto kFolders = std::to_array<std::string_view>({"/",
                                                            "/home",
                                                            "/opt",
                                                            "/proc",
+                                                           "/proc/net",
                                                            "/proc/sys",
                                                            "/root",
                                                            "/sbin",
@@ -135,6 +137,9 @@ bool is_directory(const Machine& machine, const std::string& path) {
 
 bool file_exists(const Machine& machine, const std::string& path) {
   if (machine.files().contains(path) || is_device(path) || is_directory(machine, path)) return true;
+  if (path.starts_with(kProcNet)) {
+    return read_proc_net(machine, std::string_view(path).substr(kProcNet.size())).has_value();
+  }
   std::string value;
   return path.starts_with(kProcSys) &&
          read_sysctl(machine, std::string_view(path).substr(kProcSys.size()), value) ==
@@ -155,6 +160,12 @@ FileError read_file(const Machine& machine, const std::string& path, std::string
     return FileError::kNone;
   }
   if (is_device(path)) return FileError::kNone;
+  if (path.starts_with(kProcNet)) {
+    auto shown = read_proc_net(machine, std::string_view(path).substr(kProcNet.size()));
+    if (!shown) return FileError::kNotFound;
+    text = std::move(*shown);
+    return FileError::kNone;
+  }
   if (path.starts_with(kProcSys)) {
     if (read_sysctl(machine, std::string_view(path).substr(kProcSys.size()), text) ==
         SysctlResult::kDone) {
@@ -168,6 +179,7 @@ FileError read_file(const Machine& machine, const std::string& path, std::string
 FileError check_writable(const Machine& machine, const std::string& path) {
   if (is_device(path)) return FileError::kNone;
   if (is_directory(machine, path)) return FileError::kIsDirectory;
+  if (path.starts_with(kProcNet) && file_exists(machine, path)) return FileError::kPermission;
   if (path.starts_with("/proc/")) {
     return file_exists(machine, path) ? FileError::kNone : FileError::kNotFound;
   }
@@ -217,6 +229,9 @@ std::vector<std::string> list_directory(const Machine& machine, const std::strin
   }
   if (prefix.starts_with(kProcSys)) {
     for (const std::string& key : list_sysctls(machine)) take(std::string(kProcSys) + key);
+  }
+  if (prefix == kProcNet) {
+    for (const std::string& name : list_proc_net(machine)) names.insert(name);
   }
   return {names.begin(), names.end()};
 }

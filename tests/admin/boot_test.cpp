@@ -36,7 +36,8 @@ TEST(SysctlFiles, SystemAppliesFoldersInOrderOfNamesAndSysctlConfLast) {
   EXPECT_EQ(bed.output("sysctl --system\n"),
             "* Applying /usr/lib/sysctl.d/10-b.conf ...\nnet.ipv4.conf.all.rp_filter = 2\n"
             "* Applying /etc/sysctl.d/90-a.conf ...\nnet.ipv4.ip_forward = 1\n"
-            "* Applying /etc/sysctl.conf ...\nnet.ipv4.ip_default_ttl = 60\n");
+            "* Applying /etc/sysctl.conf ...\nnet.ipv4.ip_default_ttl = 60\n"
+            "sysctl: cannot stat /proc/sys/net/ipv4/nope: No such file or directory\n");
 }
 
 TEST(Ifcfg, AddressesTakeLengthsOfTheirOwnNumber) {

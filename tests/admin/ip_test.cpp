@@ -187,7 +187,7 @@ TEST_F(Ip, LinkSetChangesTheDevice) {
   EXPECT_EQ(silent("ip link set dev eth0 down"), "");
   EXPECT_EQ(silent("ip link set eth0 name lan0 txqueuelen 500 arp on promisc off"), "");
   EXPECT_EQ(out("ip -o link show lan0"),
-            "2: lan0: <BROADCAST,MULTICAST> mtu 1400 qdisc noop state DOWN mode DEFAULT group "
+            "2: lan0: <BROADCAST,MULTICAST> mtu 1400 qdisc noqueue state DOWN mode DEFAULT group "
             "default qlen 500\\"
             "    link/ether 02:00:00:00:00:b2 brd ff:ff:ff:ff:ff:ff\n");
 }

@@ -71,6 +71,30 @@ TEST(Ping, WithoutAnswersItGivesUpAfterTheGivenTime) {
             std::string::npos);
 }
 
+TEST(Ping, TooLargeForTheLinkGoesInFragmentsUnlessToldOtherwise) {
+  ShellBed bed(2);
+  addressed(bed);
+  const std::string whole = bed.output("ping -c 1 -s 2000 10.0.0.2\n");
+  EXPECT_NE(whole.find("2008 bytes from 10.0.0.2: icmp_seq=1"), std::string::npos);
+  const std::string refused = bed.output("ping -c 1 -M do -s 2000 10.0.0.2\n");
+  EXPECT_NE(refused.find("local error: message too long, mtu=1500"), std::string::npos);
+  EXPECT_NE(refused.find("+1 errors, 100% packet loss, time 0ms\n\n"), std::string::npos);
+  const std::string small = bed.output("ping -c 1 -s 4 10.0.0.2\n");
+  EXPECT_EQ(small.find("rtt"), std::string::npos);
+}
+
+TEST(Curl, TellsTheCodeAndWhatItAsked) {
+  ShellBed bed;
+  bed.type("ip link set lo up\n");
+  bed.machine().files()["/var/www/html/index.html"].text = "hello\n";
+  bed.type("systemctl start nginx\n");
+  EXPECT_EQ(bed.output("curl -s -o /dev/null -w '%{http_code}\\n' 127.0.0.1\n"), "200\n");
+  EXPECT_EQ(bed.output("curl -s -w '%{http_code}\\n' 127.0.0.1:81\n"), "000\n");
+  const std::string told = bed.output("curl -sv 127.0.0.1\n");
+  EXPECT_NE(told.find("* Connected to 127.0.0.1 (127.0.0.1) port 80 (#0)\n> GET / HTTP/1.1\r\n"),
+            std::string::npos);
+}
+
 TEST(Arping, AskPrintsTheAnswerAndItsMac) {
   ShellBed bed(2, Duration::microseconds(1'388));
   addressed(bed);
@@ -112,8 +136,7 @@ TEST(Arping, Errors) {
   EXPECT_EQ(bed.output("arping -c 1 -U -I eth0 10.0.0.77\n"),
             "arping: bind: Cannot assign requested address\n");
   EXPECT_EQ(bed.output("arping -c 1 -I nope 10.0.0.2\n"), "arping: Device nope not available.\n");
-  EXPECT_EQ(bed.output("arping -c 1 -I lo 10.0.0.2\n"),
-            "arping: Interface \"lo\" is not ARPable\n");
+  EXPECT_EQ(bed.output("arping -c 1 -I lo 10.0.0.2\n"), "Interface \"lo\" is not ARPable\n");
 }
 
 TEST(Curl, TimesOutWhenNobodyAnswers) {
@@ -127,8 +150,11 @@ TEST(Curl, TimesOutWhenNobodyAnswers) {
   EXPECT_NE(bed.console().entries.back().err.find("No route to host"), std::string::npos);
   EXPECT_EQ(bed.output("curl 8.8.8.8\n"),
             "curl: (7) Failed to connect to 8.8.8.8 port 80 after 0 ms: Network is unreachable\n");
-  EXPECT_EQ(bed.output("curl ftp://x/\n"),
-            "curl: (3) URL using bad/illegal format or missing URL\n");
+  EXPECT_EQ(bed.output("curl foo://x/\n"),
+            "curl: (1) Protocol \"foo\" not supported or disabled in libcurl\n");
+  EXPECT_EQ(bed.output("curl -s\n"),
+            "curl: no URL specified!\ncurl: try 'curl --help' or 'curl --manual' for more "
+            "information\n");
 }
 
 }  // namespace

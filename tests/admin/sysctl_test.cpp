@@ -57,6 +57,10 @@ TEST(Sysctl, ErrorTexts) {
             "sysctl: setting key \"net.ipv4.conf.all.arp_ignore\": Invalid argument\n");
   EXPECT_EQ(bed.output("sysctl -w net.ipv4.ip_forward\n"),
             "sysctl: command line(0): invalid syntax, continuing...\n");
+  EXPECT_EQ(bed.output("sysctl -w net.ipv4.ip_forward = 1\n"),
+            "sysctl: command line(0): invalid syntax, continuing...\n");
+  EXPECT_EQ(bed.output("sysctl -a -r 'lo.*arp_ignore'\n"), "net.ipv4.conf.lo.arp_ignore = 0\n");
+  EXPECT_EQ(bed.output("sysctl -b net.ipv4.ip_forward\n"), "0");
   EXPECT_EQ(bed.output("sysctl -p /x\n"),
             "sysctl: cannot open \"/x\": No such file or directory\n");
   EXPECT_EQ(bed.output("echo 1 > /proc/sys/net/ipv4/nope\n"),
@@ -77,7 +81,8 @@ TEST(Sysctl, AFileIsLoadedLineByLineAndGoesOnAfterErrors) {
   EXPECT_EQ(entry.out, "net.ipv4.conf.all.arp_ignore = 1\nnet.ipv4.conf.lo.arp_announce = 2\n");
   EXPECT_EQ(entry.err,
             "sysctl: /etc/sysctl.conf(5): invalid syntax, continuing...\n"
-            "sysctl: cannot stat /proc/sys/net/ipv4/nope: No such file or directory\n");
+            "sysctl: cannot stat /proc/sys/net/ipv4/nope: No such file or directory\n"
+            "sysctl: cannot stat /proc/sys/net/ipv4/also_nope: No such file or directory\n");
   EXPECT_EQ(entry.status, 1);
   EXPECT_EQ(bed.machine().host().find_interface("lo")->conf.arp_announce, 2);
 }

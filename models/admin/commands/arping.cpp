@@ -205,9 +205,9 @@ std::string choose(const Machine& machine, Options& options) {
   const net::Interface* nic = host.find_interface(options.device_name);
   if (nic == nullptr) return "arping: Device " + options.device_name + " not available.\n";
   options.device = nic->index;
-  if (!nic->up) return "arping: Interface \"" + nic->name + "\" is down\n";
+  if (!nic->up) return "Interface \"" + nic->name + "\" is down\n";
   if (nic->noarp || nic->loopback() || nic->kind == net::InterfaceKind::kIpip) {
-    return "arping: Interface \"" + nic->name + "\" is not ARPable\n";
+    return "Interface \"" + nic->name + "\" is not ARPable\n";
   }
   if (options.mode == Mode::kDetect) {
     if (!options.source) options.source = wire::Ipv4{};
@@ -233,7 +233,7 @@ CommandResult run_arping(CommandContext& context) {
   Options options;
   if (const std::string error = parse(context, options); !error.empty()) {
     context.err += error;
-    return 2;
+    return error.find("invalid argument") != std::string::npos ? 1 : 2;
   }
   if (options.target_name.empty()) {
     context.err += "Usage:\n  arping [options] <destination>\n";
@@ -246,7 +246,8 @@ CommandResult run_arping(CommandContext& context) {
   }
   options.target = *target;
   if (const std::string error = choose(context.machine, options); !error.empty()) {
-    context.err += error;
+    // What is wrong with the device itself goes to standard output.
+    (error.starts_with("Interface") ? context.out : context.err) += error;
     return 2;
   }
   if (!options.quiet) {

@@ -1,6 +1,7 @@
 // curl: one GET after the other; prints the body. A reply is complete at its last byte's PSH or at
 // the FIN.
 #include <algorithm>
+#include <cstdio>
 
 #include "admin/commands/commands.h"
 #include "admin/commands/resolve.h"
@@ -17,8 +18,11 @@ struct Options {
   std::string output;  ///< -o
   std::optional<Duration> max_time;
   Duration connect_timeout = Duration::seconds(300);
-  bool silent = false, show_error = false, head_only = false, include = false;
+  bool silent = false, show_error = false, head_only = false, include = false, verbose = false;
   wire::Ipv4 source;
+  std::string device;     ///< --interface NAME: its first address
+  std::string write_out;  ///< -w
+  std::string method = "GET";
 };
 
 struct Url {
@@ -120,22 +124,43 @@ class Curl final : public Process {
  private:
   void fail(CommandContext& context, int code, const std::string& text) {
     status_ = code;
+    if (options_.verbose) {
+      context.err += "* " + text + "\n";
+      if (!where_.empty()) context.err += "* Closing connection 0\n";
+    }
+    write_out(context, "000", 0);
     if (!options_.silent || options_.show_error)
       context.err += "curl: (" + std::to_string(code) + ") " + text + "\n";
   }
 
   void begin(CommandContext& context, const std::string& text) {
     const auto url = parse_url(text);
+    where_.clear();
+    url_ = text;
+    started_ = context.turn.now();
+    if (!url && text.find("://") != std::string::npos)
+      return fail(context, 1,
+                  "Protocol \"" + text.substr(0, text.find("://")) +
+                      "\" not supported or disabled in libcurl");
     if (!url) return fail(context, 3, "URL using bad/illegal format or missing URL");
     const auto address = resolve(machine_, url->host);
     if (!address) return fail(context, 6, "Could not resolve host: " + url->host);
-    started_ = context.turn.now();
+    if (!options_.device.empty() && options_.source.is_zero()) {
+      const net::Interface* nic = machine_.host().find_interface(options_.device);
+      if (nic == nullptr || nic->addresses.empty())
+        return fail(context, 45, "Couldn't bind to interface '" + options_.device + "'");
+      options_.source = nic->addresses.front().local;
+    }
+    remote_ = wire::to_string(*address);
+    if (options_.verbose)
+      context.err += "*   Trying " + remote_ + ":" + std::to_string(url->port) + "...\n";
+    shown_connect_ = false;
     where_ = url->host + " port " + std::to_string(url->port);
     auto exchange = std::make_unique<Exchange>();
     exchange->sockets = &machine_.sockets();
     exchange->machine = &machine_;
     exchange->attention = &next_wake_;
-    exchange->request = std::string(options_.head_only ? "HEAD " : "GET ") + url->path +
+    exchange->request = (options_.head_only ? "HEAD" : options_.method) + " " + url->path +
                         " HTTP/1.1\r\nHost: " + url->host +
                         (url->port == 80 ? "" : ":" + std::to_string(url->port)) +
                         "\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n";
@@ -155,6 +180,8 @@ class Curl final : public Process {
   /// Whether this exchange has come to its end; then it is let go.
   bool finished(CommandContext& context) {
     const Instant now = context.turn.now();
+    if (options_.verbose && exchange_->connected && !std::exchange(shown_connect_, true))
+      tell_request(context);
     const std::int64_t ms = (now - started_) / Duration::milliseconds(1);
     Instant limit = exchange_->connected ? Instant::never() : started_ + options_.connect_timeout;
     if (options_.max_time) limit = std::min(limit, started_ + *options_.max_time);
@@ -198,22 +225,84 @@ class Curl final : public Process {
 
   void deliver(CommandContext& context) {
     std::string body = exchange_->reply;
-    // A server that speaks HTTP sends a header first; plain texts of a scenario have none.
-    if (body.starts_with("HTTP/") && !options_.include && !options_.head_only) {
+    // A server that speaks HTTP sends a header first. A plain text of a scenario has none: it
+    // stands for the body of an answer that went well.
+    std::string header =
+        "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+    if (body.starts_with("HTTP/")) {
       const std::size_t end = body.find("\r\n\r\n");
-      body.erase(0, end == std::string::npos ? body.size() : end + 4);
+      header = body.substr(0, end == std::string::npos ? end : end + 4);
+      body.erase(0, header.size());
     }
+    if (options_.head_only) body.clear();
+    if (options_.verbose) {
+      for (std::size_t p = 0; p < header.size();) {
+        const std::size_t end = std::min(header.find('\n', p), header.size() - 1);
+        context.err += "< " + header.substr(p, end + 1 - p);
+        p = end + 1;
+      }
+      context.err +=
+          "* Connection #0 to host " + where_.substr(0, where_.find(' ')) + " left intact\n";
+    }
+    const std::size_t space = header.find(' ');
+    const std::string code = space == std::string::npos ? "000" : header.substr(space + 1, 3);
+    const std::size_t size = body.size();
+    if (options_.include || options_.head_only) body.insert(0, header);
     if (options_.output.empty()) {
       context.out += body;
-      return;
+      return write_out(context, code, size);
     }
+    write_out(context, code, size);
     const FileError error = write_file(
         context.turn, machine_, absolute_path(context.directory, options_.output), body, false);
     if (error != FileError::kNone) fail(context, 23, "Failure writing output to destination");
   }
 
+  void tell_request(CommandContext& context) {
+    const std::size_t space = where_.find(' ');
+    context.err += "* Connected to " + where_.substr(0, space) + " (" + remote_ + ")" +
+                   where_.substr(space) + " (#0)\n";
+    const std::string& request = exchange_->request;
+    for (std::size_t p = 0; p < request.size();) {
+      const std::size_t end = std::min(request.find('\n', p), request.size() - 1);
+      context.err += "> " + request.substr(p, end + 1 - p);
+      p = end + 1;
+    }
+  }
+
+  /// -w: its variables in "%{...}", its escapes.
+  void write_out(CommandContext& context, const std::string& code, std::size_t size) {
+    const std::string& format = options_.write_out;
+    char seconds[32];
+    std::snprintf(
+        seconds, sizeof seconds, "%.6f",
+        static_cast<double>((context.turn.now() - started_) / Duration::microseconds(1)) / 1e6);
+    for (std::size_t i = 0; i < format.size(); ++i) {
+      if (format[i] == '\\' && i + 1 < format.size()) {
+        ++i;
+        context.out += format[i] == 'n' ? '\n' : format[i] == 't' ? '\t' : format[i];
+        continue;
+      }
+      const std::size_t end = format.find('}', i);
+      if (format.compare(i, 2, "%{") != 0 || end == std::string::npos) {
+        context.out += format[i];
+        continue;
+      }
+      const std::string name = format.substr(i + 2, end - i - 2);
+      i = end;
+      if (name == "http_code" || name == "response_code") context.out += code;
+      if (name == "time_total") context.out += seconds;
+      if (name == "size_download") context.out += std::to_string(size);
+      if (name == "remote_ip") context.out += remote_;
+      if (name == "url" || name == "url_effective") context.out += url_;
+      if (name == "exitcode") context.out += std::to_string(status_);
+    }
+  }
+
   Machine& machine_;
   Options options_;
+  std::string url_, remote_;
+  bool shown_connect_ = false;
   std::size_t next_ = 0;
   int status_ = 0;
   std::unique_ptr<Exchange> exchange_;
@@ -242,11 +331,17 @@ std::string parse(const CommandContext& context, Options& options) {
     } else if (word == "-o" || word == "--output") {
       options.output = value();
     } else if (word == "--interface") {
-      const auto source = wire::parse_ipv4(value());
-      if (!source) return "curl: (45) Couldn't bind to interface\n";
-      options.source = *source;
+      const std::string name = value();
+      if (const auto source = wire::parse_ipv4(name))
+        options.source = *source;
+      else
+        options.device = name;
+    } else if (word == "-w" || word == "--write-out") {
+      options.write_out = value();
+    } else if (word == "-X" || word == "--request") {
+      options.method = value();
     } else if (word == "-A" || word == "-H" || word == "--header" || word == "--user-agent" ||
-               word == "-w" || word == "--retry") {
+               word == "--retry") {
       (void)value();
     } else if (word.starts_with("--")) {
       if (word == "--silent")
@@ -257,6 +352,8 @@ std::string parse(const CommandContext& context, Options& options) {
         options.head_only = true;
       else if (word == "--include")
         options.include = true;
+      else if (word == "--verbose")
+        options.verbose = true;
       else if (word != "--location" && word != "--insecure" && word != "--fail" &&
                word != "--no-keepalive")
         return "curl: option " + word + ": is unknown\n";
@@ -270,7 +367,9 @@ std::string parse(const CommandContext& context, Options& options) {
           options.head_only = true;
         else if (c == 'i')
           options.include = true;
-        else if (std::string_view("fkL4v").find(c) == std::string_view::npos)
+        else if (c == 'v')
+          options.verbose = true;
+        else if (std::string_view("fkL4").find(c) == std::string_view::npos)
           return "curl: option " + word + ": is unknown\n";
       }
     }
@@ -287,9 +386,8 @@ CommandResult run_curl(CommandContext& context) {
     return 2;
   }
   if (options.urls.empty()) {
-    context.err +=
-        "curl: (2) no URL specified\ncurl: try 'curl --help' or 'curl --manual' for more "
-        "information\n";
+    if (context.args.size() > 1) context.err += "curl: no URL specified!\n";
+    context.err += "curl: try 'curl --help' or 'curl --manual' for more information\n";
     return 2;
   }
   auto curl = std::make_unique<Curl>(context.machine, std::move(options));

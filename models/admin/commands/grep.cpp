@@ -1,4 +1,6 @@
-// grep: lines that match a pattern.
+// grep, egrep, fgrep: lines that match a pattern, and lines around them.
+#include <algorithm>
+
 #include "admin/commands/commands.h"
 #include "admin/commands/filters.h"
 #include "admin/commands/regex.h"
@@ -12,6 +14,7 @@ struct Options {
        only = false;
   bool names = false, no_names = false, words = false, whole_line = false, list_files = false,
        silent = false;
+  long before = 0, after = 0, most = -1;  ///< -B, -A, -m
   std::vector<std::string> patterns, files;
 };
 
@@ -54,7 +57,11 @@ char take_option(Options& options, char c) {
     case 's':
       options.silent = true;
       return 0;
+    case 'a':
+    case 'r':
+      return 0;
     case 'E':
+    case 'P':
       options.syntax = Regex::Syntax::kExtended;
       return 0;
     case 'F':
@@ -92,9 +99,29 @@ bool line_matches(std::vector<Regex>& patterns, const Options& options, std::str
   return false;
 }
 
+/// "-A3", "-A 3", "-3": false when `word` is none of these.
+bool take_count(CommandContext& context, Options& options, std::size_t& i) {
+  const std::string& word = context.args[i];
+  const bool bare = word[1] >= '0' && word[1] <= '9';
+  if (!bare && std::string_view("ABCm").find(word[1]) == std::string_view::npos) return false;
+  std::string value = word.substr(bare ? 1 : 2);
+  if (value.empty() && i + 1 < context.args.size()) value = context.args[++i];
+  const auto count = parse_count(value);
+  if (!count) return false;
+  if (word[1] == 'm') {
+    options.most = *count;
+    return true;
+  }
+  if (word[1] != 'A') options.before = *count;
+  if (word[1] != 'B') options.after = *count;
+  return true;
+}
+
 /// False: what was wrong is in context.err.
 bool parse(CommandContext& context, Options& options) {
   bool more = true;
+  if (context.args[0].ends_with("egrep")) options.syntax = Regex::Syntax::kExtended;
+  if (context.args[0].ends_with("fgrep")) options.syntax = Regex::Syntax::kFixed;
   for (std::size_t i = 1; i < context.args.size(); ++i) {
     const std::string& word = context.args[i];
     if (more && word == "--") {
@@ -103,6 +130,8 @@ bool parse(CommandContext& context, Options& options) {
       continue;
     } else if (more && word == "-e" && i + 1 < context.args.size()) {
       options.patterns.push_back(context.args[++i]);
+    } else if (more && word.size() > 1 && word[0] == '-' && take_count(context, options, i)) {
+      continue;
     } else if (more && word.size() > 1 && word[0] == '-') {
       for (const char c : word.substr(1)) {
         if (take_option(options, c) == 0) continue;
@@ -124,6 +153,60 @@ bool parse(CommandContext& context, Options& options) {
   return true;
 }
 
+std::string shown_name(const NamedText& input) {
+  return input.name == "-" ? "(standard input)" : input.name;
+}
+
+/// How many lines of `input` were selected; they and their surroundings are in context.out.
+std::size_t search(CommandContext& context, const Options& options, std::vector<Regex>& patterns,
+                   const NamedText& input, bool named) {
+  const std::vector<std::string_view> lines = lines_of(input.text);
+  const bool around = (options.before > 0 || options.after > 0) && !options.only;
+  std::size_t matched = 0, shown = 0;  ///< lines up to `shown` have been printed
+  std::size_t follow = 0;              ///< lines before this one follow a match
+  const auto print = [&](std::size_t i, std::string_view text, char mark) {
+    if (context.out.size() > kLargestOutput) return;
+    if (named) context.out += shown_name(input) + mark;
+    if (options.numbered) context.out += std::to_string(i + 1) + mark;
+    context.out += std::string(text) + "\n";
+  };
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::string_view match;
+    const bool over = options.most >= 0 && static_cast<long>(matched) >= options.most;
+    if (over || line_matches(patterns, options, lines[i], match) == options.inverted) {
+      if (over && i >= follow) break;
+      if (around && i < follow) {
+        print(i, lines[i], '-');
+        shown = i + 1;
+      }
+      continue;
+    }
+    ++matched;
+    if (options.quiet || options.count || options.list_files) continue;
+    if (around) {
+      const auto reach = std::min(static_cast<std::size_t>(options.before), i);
+      const std::size_t first = std::max(shown, i - reach);
+      if (shown > 0 && first > shown) context.out += "--\n";
+      for (std::size_t k = first; k < i; ++k) print(k, lines[k], '-');
+      follow = i + 1 + static_cast<std::size_t>(options.after);
+    }
+    shown = i + 1;
+    if (!options.only || options.inverted) {
+      print(i, lines[i], ':');
+      continue;
+    }
+    // -o: every match of the line, from left to right
+    std::size_t from = 0;
+    while (!match.empty()) {
+      print(i, match, ':');
+      from = static_cast<std::size_t>(match.data() - lines[i].data()) + match.size();
+      if (from >= lines[i].size() || !line_matches(patterns, options, lines[i].substr(from), match))
+        break;
+    }
+  }
+  return matched;
+}
+
 }  // namespace
 
 CommandResult run_grep(CommandContext& context) {
@@ -143,20 +226,9 @@ CommandResult run_grep(CommandContext& context) {
   const bool named = (options.names || options.files.size() > 1) && !options.no_names;
   bool any = false;
   for (const NamedText& input : inputs) {
-    const std::string prefix =
-        named ? (input.name == "-" ? "(standard input)" : input.name) + ":" : "";
-    std::size_t number = 0;
-    std::size_t matched = 0;
-    for (const std::string_view line : lines_of(input.text)) {
-      ++number;
-      std::string_view match;
-      if (line_matches(patterns, options, line, match) == options.inverted) continue;
-      ++matched;
-      if (options.quiet || options.count || options.list_files) continue;
-      context.out += prefix + (options.numbered ? std::to_string(number) + ":" : "");
-      context.out += std::string(options.only && !options.inverted ? match : line) + "\n";
-    }
+    const std::size_t matched = search(context, options, patterns, input, named);
     any = any || matched > 0;
+    const std::string prefix = named ? shown_name(input) + ":" : "";
     if (options.count && !options.quiet) context.out += prefix + std::to_string(matched) + "\n";
     if (options.list_files && matched > 0 && !options.quiet) context.out += input.name + "\n";
   }

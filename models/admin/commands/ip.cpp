@@ -1,8 +1,7 @@
-#include "admin/commands/ip.h"
-
 #include <string>
 
 #include "admin/commands/commands.h"
+#include "admin/commands/ip.h"
 
 namespace lvslab::admin {
 
@@ -217,7 +216,7 @@ int read_option(CommandContext& context, IpOptions& options, std::size_t& next) 
   } else if (is("-oneline")) {
     options.oneline = true;
   } else if (is("-Version")) {
-    context.out += "ip utility, iproute2-6.1.0\n";
+    context.out += "ip utility, iproute2-6.1.0, libbpf 1.1.2\n";
     return -1;
   } else if (word != "-b" && is("-brief")) {
     options.brief = true;

@@ -247,7 +247,11 @@ void show_device(IpCall& ip, const Filter& filter, const Interface& device) {
     }
     return;
   }
-  if (!filter.label) ip.out() += link_lines(ip, ip.host(), device, true);
+  if (!filter.label) {
+    const std::string lines = link_lines(ip, ip.host(), device, true);
+    // Asked for a prefix, the tool leaves the device's own address out.
+    ip.out() += filter.to ? lines.substr(0, lines.find('\n') + 1) : lines;
+  }
   for (const Address* a : shown) ip.out() += address_lines(*a);
   if (ip.options.statistics > 0 && !filter.label) ip.out() += link_statistics(device);
 }

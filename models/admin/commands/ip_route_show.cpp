@@ -94,7 +94,8 @@ bool wanted(const RouteFilter& filter, const Route& r) {
 
 /// The tables a filter is about, in the order of the kernel's 256 buckets; empty with an error
 /// said.
-std::vector<std::uint32_t> tables_of(IpCall& ip, const RouteFilter& filter) {
+std::vector<std::uint32_t> tables_of(IpCall& ip, const RouteFilter& filter,
+                                     std::string_view what = "Dump") {
   std::vector<std::uint32_t> tables = ip.host().routes().tables();
   std::stable_sort(tables.begin(), tables.end(),
                    [](std::uint32_t a, std::uint32_t b) { return (a & 255) < (b & 255); });
@@ -102,7 +103,7 @@ std::vector<std::uint32_t> tables_of(IpCall& ip, const RouteFilter& filter) {
   const std::uint32_t table = filter.fields.table ? filter.fields.route.table : net::kTableMain;
   const bool exists = std::find(tables.begin(), tables.end(), table) != tables.end();
   if (!exists || (table == net::kTableDefault && ip.host().routes().list(table).empty())) {
-    ip.fail(2, "Error: ipv4: FIB table does not exist.\nDump terminated");
+    ip.fail(2, "Error: ipv4: FIB table does not exist.\n" + std::string(what) + " terminated");
     return {};
   }
   return {table};
@@ -190,7 +191,7 @@ int flush_routes(IpCall& ip) {
   const RouteFilter filter = read_filter(ip);
   if (ip.failed() || filter.cache) return ip.status();
   std::size_t count = 0;
-  for (const std::uint32_t table : tables_of(ip, filter)) {
+  for (const std::uint32_t table : tables_of(ip, filter, "Flush")) {
     for (const Route& route : ip.host().routes().list(table)) {
       if (!wanted(filter, route)) continue;
       if (ip.host().remove_route(ip.turn(), route, true, true, true) == ConfigError::kNone) ++count;

@@ -115,7 +115,7 @@ std::string link_lines(const IpCall& ip, const net::Host& host, const Interface&
   // A queueing discipline is put on when the device first goes up.
   std::string text = std::to_string(interface.ifindex) + ": " + link_name(host, interface) + ": " +
                      link_flags(interface) + " mtu " + std::to_string(interface.mtu) + " qdisc " +
-                     (interface.up ? "noqueue" : "noop") + " state " +
+                     (interface.up || interface.times_down > 0 ? "noqueue" : "noop") + " state " +
                      std::string(link_state(interface)) + (addresses ? "" : " mode DEFAULT") +
                      " group default";
   if (interface.txqueuelen > 0) text += " qlen " + std::to_string(interface.txqueuelen);
@@ -123,8 +123,15 @@ std::string link_lines(const IpCall& ip, const net::Host& host, const Interface&
   if (addresses && ip.options.inet_only) return text;
   text += hardware_line(interface);
   if (ip.options.details) {
-    text += " promiscuity " + std::string(interface.promiscuous ? "1" : "0") + " \n" +
-            detail_line(interface);
+    const bool ethernet = interface.kind == InterfaceKind::kEthernet;
+    const bool bounded = ethernet || interface.kind == InterfaceKind::kVlan;
+    const std::string detail = detail_line(interface);
+    text += " promiscuity " + std::string(interface.promiscuous ? "1" : "0") +
+            "  allmulti 0 minmtu " + (ethernet ? "68" : "0") + " maxmtu " +
+            (bounded ? "65535 " : "0 ") +
+            (detail.empty() ? "" : "\n" + detail.substr(0, detail.size() - 1)) +
+            "addrgenmode eui64 numtxqueues 1 numrxqueues 1 gso_max_size 65536 gso_max_segs 65535 "
+            "tso_max_size 524280 tso_max_segs 65535 gro_max_size 65536 \n";
   } else {
     text += '\n';
   }

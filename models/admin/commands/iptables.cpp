@@ -1,7 +1,6 @@
 // iptables: the packet filter's tables from the command line (1.8.9, legacy).
-#include "admin/commands/iptables.h"
-
 #include "admin/commands/commands.h"
+#include "admin/commands/iptables.h"
 
 namespace lvslab::admin {
 
@@ -33,7 +32,9 @@ constexpr std::string_view kHelp =
     "       iptables -h (print this help information)\n";
 
 int refuse(CommandContext& context, const iptables::Refusal& refusal) {
-  context.err += "iptables v1.8.9 (legacy): " + refusal.text + "\n";
+  // A stray word is the one complaint without the program's name.
+  const bool stray = refusal.text.starts_with("Bad argument");
+  context.err += (stray ? "" : "iptables v1.8.9 (legacy): ") + refusal.text + "\n";
   if (refusal.status == 2)
     context.err += "Try `iptables -h' or 'iptables --help' for more information.\n";
   if (refusal.status == 3) context.err += "Perhaps iptables or your kernel needs to be upgraded.\n";
@@ -42,8 +43,7 @@ int refuse(CommandContext& context, const iptables::Refusal& refusal) {
 
 int kernel_refused(CommandContext& context, const std::string& why) {
   // libiptc's texts for EINVAL are followed by where the kernel may have said more.
-  const bool invalid =
-      why == "Invalid argument" || why == "Bad policy name" || why == "Can't delete built-in chain";
+  const bool invalid = why == "Invalid argument" || why == "Bad policy name";
   context.err +=
       "iptables: " + why + "." + (invalid ? " Run `dmesg' for more information." : "") + "\n";
   return 1;

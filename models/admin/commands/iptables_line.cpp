@@ -237,7 +237,7 @@ class Reader {
       request_.and_zero = true;
     } else if (request_.verb != Verb::kNone) {
       return words_.fail(std::string("Cannot use -") + static_cast<char>(verb) + " with -" +
-                         static_cast<char>(request_.verb) + "\n");
+                         static_cast<char>(request_.verb));
     }
     if (!both || verb != Verb::kZero) request_.verb = verb;
     const bool optional =
@@ -254,7 +254,7 @@ class Reader {
   }
 
   void read_rest_of_verb(Verb verb) {
-    const auto number_follows = [&] { return words_.more() && is_number(words_.peek()); };
+    const auto number_follows = [&] { return next_is_argument(); };
     switch (verb) {
       case Verb::kInsert:
       case Verb::kDelete:
@@ -294,12 +294,12 @@ class Reader {
 
   void check_chain_name(const std::string& name) {
     if (name.empty() || name[0] == '-' || name[0] == '!') {
-      return words_.fail("chain name not allowed to start with `" + name.substr(0, 1) + "'\n");
+      return words_.fail("chain name not allowed to start with `" + name.substr(0, 1) + "'");
     }
     if (name == "ACCEPT" || name == "DROP" || name == "RETURN" || name == "QUEUE" ||
         net::netfilter::find_target(name) != nullptr ||
         net::netfilter::is_unmodelled_target(name)) {
-      return words_.fail("chain name may not clash with target name\n");
+      return words_.fail("chain name may not clash with target name");
     }
     if (name.find_first_of(" \t\n") != std::string::npos)
       return words_.fail("Invalid chain name `" + name + "'");
@@ -324,7 +324,7 @@ class Reader {
     const std::string name = words_.value();
     if (name.empty()) words_.fail("Empty interface is likely to be undesired");
     if (name.size() > kLongestName)
-      words_.fail("interface name `" + name + "' must be shorter than 16 characters");
+      words_.fail("interface name `" + name + "' must be shorter than IFNAMSIZ (15)");
     return {name == "+" ? std::string() : name, inverted};
   }
 
@@ -429,7 +429,7 @@ class Reader {
                             (verb == Verb::kDelete && !request_.number);
     if (!takes_rule) {
       if (!seen_.empty())
-        words_.fail("Illegal option `-" + seen_.substr(0, 1) + "' with this command\n");
+        words_.fail("Illegal option `-" + seen_.substr(0, 1) + "' with this command");
       return;
     }
     check_chain_length(request_.chain);

@@ -81,7 +81,9 @@ std::string rule_row(CommandContext& context, const Request& request, const Rule
   if (request.line_numbers) text += pad_right(std::to_string(number), 4) + " ";
   if (request.verbose > 0)
     text += counter(request, rule.count.packets) + counter(request, rule.count.bytes);
-  text += pad_right(rule.target_name, 9) + " " + (rule.protocol_inverted ? "!" : " ");
+  // The old revision of a target is listed under the name of the new one.
+  text += pad_right(rule.target_name == "NOTRACK" ? "CT" : rule.target_name, 9) + " " +
+          (rule.protocol_inverted ? "!" : " ");
   const std::string_view name =
       request.numeric ? std::string_view{} : net::netfilter::protocol_name(rule.protocol);
   text += pad_right(name.empty() ? std::to_string(rule.protocol) : std::string(name), 4) + " ";

@@ -85,7 +85,7 @@ std::string rename(Table& table, const Request& request) {
 std::string delete_chain(Table& table, const std::string& name) {
   const Chain* chain = table.find(name);
   if (chain == nullptr) return kNoChain;
-  if (chain->hook) return "Can't delete built-in chain";
+  if (chain->hook) return "Invalid argument";
   if (table.references(name) > 0) return "Too many links";
   if (!chain->rules.empty()) return "Directory not empty";
   table.chains().erase(table.chains().begin() + (chain - table.chains().data()));
@@ -115,8 +115,7 @@ std::string new_chain(Table& table, const std::string& name) {
 
 std::string set_policy(Table& table, const Request& request) {
   Chain* chain = table.find(request.chain);
-  if (chain == nullptr) return kNoChain;
-  if (!chain->hook) return "Bad built-in chain name";
+  if (chain == nullptr || !chain->hook) return "Bad built-in chain name";
   if (request.other != "ACCEPT" && request.other != "DROP") return "Bad policy name";
   chain->drops = request.other == "DROP";
   return {};

@@ -144,8 +144,8 @@ class Restore {
         context_.err += "table `" + name + "' is not yet modelled\n" + help_line();
         return 2;
       }
-      context_.err +=
-          "iptables-restore: unable to initialize table '" + name + "'\n\n" + help_line();
+      context_.err += "iptables-restore: unable to initialize table '" + name +
+                      "'\nError occurred at line: " + std::to_string(number_) + "\n" + help_line();
       return 2;
     }
     const Table& present = iptables::use_table(context_, *kind);
@@ -170,11 +170,15 @@ class Restore {
       chain->rules.clear();
     }
     if (!chain->hook) return 0;
-    if (words[1] != "-" && words[1] != "ACCEPT" && words[1] != "DROP") return failed();
+    if (words[1] != "-" && words[1] != "ACCEPT" && words[1] != "DROP") {
+      context_.err += "iptables-restore v1.8.9 (legacy): Can't set policy `" + words[1] + "' on `" +
+                      words[0] + "' line " + std::to_string(number_) + ": Bad policy name\n";
+      return 1;
+    }
     if (words[1] != "-") chain->drops = words[1] == "DROP";
-    if (counters_ && words.size() > 2) {
-      const auto counts = read_counts(words[2]);
-      if (!counts) return failed();
+    if (counters_) {
+      const auto counts = words.size() > 2 ? read_counts(words[2]) : std::nullopt;
+      if (!counts) return refuse({"invalid policy counters for chain '" + words[0] + "'", 2});
       chain->policy_count = *counts;
     }
     return 0;

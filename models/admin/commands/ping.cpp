@@ -4,10 +4,13 @@
 #include <cmath>
 #include <cstdio>
 
+#include "admin/commands/ipvsadm_names.h"
 #include "wire/icmp.h"
 
 namespace lvslab::admin {
 namespace {
+
+constexpr std::uint32_t kTimedSize = 16;
 
 std::string thousandths(std::int64_t microseconds) {
   char text[32];
@@ -129,9 +132,9 @@ void Ping::take_reply(Turn& turn, const wire::Datagram& datagram) {
   acknowledge(view.echo_sequence());
   if (!options_.quiet) {
     text_ += std::to_string(datagram.transport_length()) + " bytes from " +
-             wire::to_string(datagram.ip().source()) + ": icmp_seq=" + std::to_string(sequence) +
+             shown(datagram.ip().source()) + ": icmp_seq=" + std::to_string(sequence) +
              " ttl=" + std::to_string(datagram.ip().ttl());
-    if (options_.size >= 16) text_ += " time=" + milliseconds(us) + " ms";
+    if (options_.size >= kTimedSize) text_ += " time=" + milliseconds(us) + " ms";
     text_ += duplicate ? " (DUP!)\n" : "\n";
   }
   next_wake_ = turn.now();
@@ -160,7 +163,7 @@ void Ping::take_error(Turn& turn, const wire::Datagram& datagram) {
     waiting_.erase(echo.echo_sequence());
   }
   if (!options_.quiet) {
-    text_ += "From " + wire::to_string(datagram.ip().source()) +
+    text_ += "From " + shown(datagram.ip().source()) +
              " icmp_seq=" + std::to_string(echo.echo_sequence()) + " " +
              error_text(view.type(), view.code(), view) + "\n";
   }
@@ -187,10 +190,12 @@ void Ping::send(CommandContext& context) {
   out.protocol = wire::Protocol::kIcmp;
   out.ttl = options_.ttl;
   out.tos = options_.tos;
-  out.dont_fragment = options_.dont_fragment;
   out.id = ++ip_id_;
   out.device = options_.device;
   const std::uint32_t mtu = machine_.host().path_mtu(options_.address, turn.now());
+  const bool fits = options_.size + wire::kIcmpHeader + wire::kIpv4Header <= mtu;
+  out.dont_fragment = options_.discovery == PingOptions::Discovery::kDo ||
+                      (options_.discovery == PingOptions::Discovery::kWant && fits);
   std::string problem;
   switch (machine_.host().send(turn, std::move(out))) {
     case net::SendResult::kSent:
@@ -235,6 +240,8 @@ std::optional<int> Ping::resume(CommandContext& context) {
     return received_ == 0 || short_of ? 1 : 0;
   }
   if (sent_ < options_.count && now >= next_send_) {
+    if (options_.tells_outstanding && sent_ > 0 && !answered_.contains(sent_))
+      context.out += "no answer yet for icmp_seq=" + std::to_string(sent_) + "\n";
     send(context);
     next_send_ = now + options_.interval;
     context.out += std::exchange(text_, {});
@@ -254,6 +261,13 @@ std::optional<int> Ping::resume(CommandContext& context) {
   return std::nullopt;
 }
 
+std::string Ping::shown(wire::Ipv4 address) const {
+  const std::string text = wire::to_string(address);
+  std::string name = options_.by_name ? ipvsadm::host_text(machine_, address) : text;
+  if (options_.by_name && text == "127.0.0.1") name = "localhost";
+  return name == text ? text : name + " (" + text + ")";
+}
+
 std::string Ping::statistics() const {
   std::string text = "\n--- " + options_.target + " ping statistics ---\n" + std::to_string(sent_) +
                      " packets transmitted, " + std::to_string(received_) + " received, ";
@@ -266,7 +280,8 @@ std::string Ping::statistics() const {
   text += std::string(loss) + "% packet loss, time " +
           std::to_string((last_sent_ - first_sent_) / Duration::milliseconds(1)) + "ms\n";
   std::string pipe = pipe_ > 1 ? "pipe " + std::to_string(pipe_) : "";
-  if (received_ > 0) {
+  // Echoes too short for a time stamp are not timed.
+  if (received_ > 0 && options_.size >= kTimedSize) {
     std::int64_t sum = 0;
     for (const std::int64_t us : times_us_) sum += us;
     const std::int64_t mean = sum / received_;
@@ -279,8 +294,7 @@ std::string Ping::statistics() const {
     if (!pipe.empty()) pipe.insert(0, ", ");
   }
   text += pipe;
-  if (received_ > 0 || !pipe.empty()) text += "\n";
-  return text;
+  return text + "\n";
 }
 
 }  // namespace lvslab::admin

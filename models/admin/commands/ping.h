@@ -26,7 +26,11 @@ struct PingOptions {
   std::uint32_t size = 56;
   std::uint8_t ttl = 0, tos = 0;
   bool quiet = false;
-  bool dont_fragment = true;
+  bool by_name = false;            ///< the target is a name: addresses are shown with theirs
+  bool tells_outstanding = false;  ///< -O
+  /// -M dont: never; do: always, what is too big is refused; else what fits goes with DF, the rest
+  /// in fragments.
+  enum class Discovery : std::uint8_t { kDont, kWant, kDo } discovery = Discovery::kWant;
   wire::Ipv4 source;  ///< -I ADDRESS
   InterfaceIndex device = kNoInterface;
   std::string device_name;
@@ -48,6 +52,7 @@ class Ping final : public Process, private net::Listener {
   void acknowledge(std::uint16_t sequence);
   bool done(Instant now) const;
   std::string statistics() const;
+  std::string shown(wire::Ipv4 address) const;
 
   Machine& machine_;
   PingOptions options_;

@@ -40,7 +40,9 @@ std::string set_option(PingOptions& options, char c, const std::string& value) {
       if (error.empty()) options.tos = static_cast<std::uint8_t>(*number);
       return error;
     case 'M':
-      options.dont_fragment = value != "dont";
+      options.discovery = value == "do"     ? PingOptions::Discovery::kDo
+                          : value == "dont" ? PingOptions::Discovery::kDont
+                                            : PingOptions::Discovery::kWant;
       if (value == "do" || value == "want" || value == "dont" || value == "probe") return {};
       return "ping: invalid -M argument: " + value + "\n";
     case 'I':
@@ -71,6 +73,8 @@ std::string parse_options(CommandContext& context, PingOptions& options) {
     for (std::size_t j = 1; j < word.size(); ++j) {
       const char c = word[j];
       if (c == 'q') options.quiet = true;
+      if (c == 'n') options.by_name = false;
+      if (c == 'O') options.tells_outstanding = true;
       if (std::string_view("qn4bvDAO").find(c) != std::string_view::npos) continue;
       if (std::string_view("ciWwstIMQ").find(c) == std::string_view::npos) {
         return "ping: invalid option -- '" + std::string(1, c) + "'\n";
@@ -92,7 +96,8 @@ std::string parse_options(CommandContext& context, PingOptions& options) {
 std::string check_path(const net::Host& host, PingOptions& options) {
   if (!options.device_name.empty()) {
     const net::Interface* nic = host.find_interface(options.device_name);
-    if (nic == nullptr) return "ping: unknown iface: " + options.device_name + "\n";
+    if (nic == nullptr)
+      return "ping: SO_BINDTODEVICE " + options.device_name + ": No such device\n";
     options.device = nic->index;
   }
   if (!options.source.is_zero() && !host.is_local(options.source)) {
@@ -108,7 +113,9 @@ std::string check_path(const net::Host& host, PingOptions& options) {
     case net::RouteType::kUnreachable:
       return "ping: connect: No route to host\n";
     case net::RouteType::kProhibit:
-      return "ping: connect: Permission denied\n";
+      // EACCES is what a broadcast address without -b gives, and ping takes it for that.
+      return "ping: Do you want to ping broadcast? Then -b. If not, check your local firewall "
+             "rules\n";
     case net::RouteType::kBlackhole:
       return "ping: connect: Invalid argument\n";
     default:
@@ -120,6 +127,14 @@ std::string check_path(const net::Host& host, PingOptions& options) {
 
 CommandResult run_ping(CommandContext& context) {
   PingOptions options;
+  options.by_name = true;
+  if (context.args.size() == 2 && context.args[1] == "-V") {
+    context.out +=
+        "ping from iputils 20221126\nlibcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): "
+        "yes, "
+        "__fpending(): yes\n";
+    return 0;
+  }
   if (const std::string error = parse_options(context, options); !error.empty()) {
     context.err += error;
     return error.find("option") != std::string::npos ? 2 : 1;
@@ -134,6 +149,7 @@ CommandResult run_ping(CommandContext& context) {
     return 2;
   }
   options.address = *address;
+  options.by_name = options.by_name && !wire::parse_ipv4(options.target);
   // With a deadline and no count only the deadline ends it.
   if (options.deadline && !options.counted) options.count = kMostEchoes;
   if (const std::string error = check_path(context.machine.host(), options); !error.empty()) {

@@ -1,11 +1,12 @@
-#include "admin/commands/regex.h"
-
 #include <algorithm>
+
+#include "admin/commands/regex.h"
 
 namespace lvslab::admin {
 namespace {
 
 constexpr int kDeepestGroup = 30;
+constexpr int kMostRepeats = 255;
 constexpr int kDeepestMatch = 2'000;
 // Steps of matching that may be saved up, and what each searched character adds.
 constexpr std::uint64_t kBudget = 2'000'000;
@@ -59,6 +60,7 @@ std::vector<Regex::Sequence> Regex::parse_alternatives(bool nested, int depth) {
     }
     if (is_operator && e == '(') {
       node.kind = Node::Kind::kGroup;
+      node.group = ++groups_;
       node.alternatives = parse_alternatives(true, depth + 1);
       if (error_.empty() && pattern_[at_ - 1] != ')') error_ = "Unmatched ( or \\(";
     } else if (escaped && (e == '<' || e == '>' || e == 'b')) {
@@ -97,6 +99,11 @@ void Regex::parse_repeat(Node& node) {
   while (at_ < pattern_.size()) {
     char c = pattern_[at_];
     std::size_t length = 1;
+    const std::size_t brace = at_ + (extended ? 0 : 1);
+    if (pattern_.compare(at_, extended ? 1 : 2, extended ? "{" : "\\{") == 0) {
+      if (!parse_bounds(node, brace + 1)) return;
+      continue;
+    }
     if (!extended && c == '\\' && at_ + 1 < pattern_.size() &&
         (pattern_[at_ + 1] == '+' || pattern_[at_ + 1] == '?')) {
       c = pattern_[at_ + 1];
@@ -108,6 +115,31 @@ void Regex::parse_repeat(Node& node) {
     node.most = c == '?' ? node.most : -1;
     at_ += length;
   }
+}
+
+// "{2}", "{2,}", "{,3}", "{2,3}"; a brace that begins none of these stands for itself.
+bool Regex::parse_bounds(Node& node, std::size_t begin) {
+  const std::string_view close = syntax_ == Syntax::kExtended ? "}" : "\\}";
+  const std::size_t end = pattern_.find(close, begin);
+  if (end == std::string::npos) return false;
+  const std::string body = pattern_.substr(begin, end - begin);
+  if (body.empty() || body.size() > 7 || body.find_first_not_of("0123456789,") != std::string::npos)
+    return false;
+  const auto number = [](std::string_view digits) {
+    int value = 0;
+    for (const char c : digits) value = std::min(kMostRepeats, value * 10 + (c - '0'));
+    return value;
+  };
+  const std::size_t comma = body.find(',');
+  if (comma != body.rfind(',')) return false;
+  node.least = number(std::string_view(body).substr(0, comma));
+  if (comma == std::string::npos) {
+    node.most = node.least;
+  } else {
+    node.most = comma + 1 == body.size() ? -1 : number(std::string_view(body).substr(comma + 1));
+  }
+  at_ = end + close.size();
+  return true;
 }
 
 bool Regex::parse_set(Node& node) {
@@ -204,7 +236,13 @@ bool Regex::match(const Rest* rest, std::size_t position, int depth, std::size_t
           if (match(&inner, position, depth + 1, end)) return true;
         }
       }
-      return rest->repeated >= node.least && match(&behind, position, depth + 1, end);
+      if (rest->repeated < node.least) return false;
+      Span& span = spans_[std::min(node.group, spans_.size() - 1)];
+      const Span before = span;
+      if (rest->repeated > 0) span = {rest->started, position};
+      if (match(&behind, position, depth + 1, end)) return true;
+      span = before;
+      return false;
     }
     default:
       break;
@@ -228,14 +266,24 @@ bool Regex::search(std::string_view text, std::size_t& from, std::size_t& length
     for (const Sequence& sequence : alternatives_) {
       const Rest rest{&sequence, 0, 0, 0, nullptr};
       std::size_t end = 0;
+      spans_ = {};
       if (!match(&rest, start, 0, end)) continue;
-      if (!found || end - start > length) length = end - start;
+      if (!found || end - start > length) {
+        length = end - start;
+        best_ = spans_;
+      }
       from = start;
       found = true;
     }
     if (found) return true;
   }
   return false;
+}
+
+std::string_view Regex::group(std::size_t number) const {
+  if (number == 0 || number >= best_.size()) return {};
+  const Span& span = best_[number];
+  return text_.substr(span.from, span.to - span.from);
 }
 
 }  // namespace lvslab::admin

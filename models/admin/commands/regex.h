@@ -1,8 +1,9 @@
-// Regular expressions as grep understands them (basic and extended): . * + ? [ ] ^ $ ( ) | and \<
-// \>. Matching goes back over its tracks within a budget, so a hostile pattern ends in "no match"
-// instead of never.
+// Regular expressions as grep understands them (basic and extended): . * + ? {m,n} [ ] ^ $ ( ) |
+// and \< \>; groups are remembered for sed. Matching goes back over its tracks within a budget, so
+// a hostile pattern ends in "no match" instead of never.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,8 +21,16 @@ class Regex {
 
   /// The first match: true, and where it is.
   bool search(std::string_view text, std::size_t& from, std::size_t& length);
+  /// What group 1 .. 9 took in the last match; empty when it took nothing.
+  std::string_view group(std::size_t number) const;
+  std::size_t groups() const { return groups_; }
 
  private:
+  struct Span {
+    std::size_t from = 0, to = 0;
+  };
+  using Spans = std::array<Span, 10>;
+
   struct Node;
   using Sequence = std::vector<Node>;
   struct Node {
@@ -38,6 +47,7 @@ class Regex {
     std::string set;                     ///< 256 flags, kSet
     std::vector<Sequence> alternatives;  ///< kGroup
     int least = 1, most = 1;             ///< -1: without limit
+    std::size_t group = 0;               ///< kGroup: its number, from 1
   };
   /// What is still to be matched behind a sequence.
   struct Rest {
@@ -51,6 +61,7 @@ class Regex {
   std::vector<Sequence> parse_alternatives(bool nested, int depth);
   bool parse_set(Node& node);
   void parse_repeat(Node& node);
+  bool parse_bounds(Node& node, std::size_t begin);
   bool match(const Rest* rest, std::size_t position, int depth, std::size_t& end);
   bool single(const Node& node, std::size_t position) const;
   char folded(char c) const;
@@ -62,6 +73,8 @@ class Regex {
   std::string error_;
   std::vector<Sequence> alternatives_;
   std::string_view text_;
+  std::size_t groups_ = 0;
+  Spans spans_{}, best_{};
   std::uint64_t budget_;
 };
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "admin/commands/commands.h"
+#include "admin/commands/regex.h"
 #include "admin/files.h"
 #include "admin/sysctl_paths.h"
 
@@ -9,7 +10,7 @@ namespace lvslab::admin {
 namespace {
 
 struct Options {
-  bool values_only = false, names_only = false, quiet = false, ignore = false;
+  bool values_only = false, names_only = false, quiet = false, ignore = false, binary = false;
 };
 
 std::string_view trim(std::string_view text) {
@@ -21,7 +22,9 @@ std::string_view trim(std::string_view text) {
 
 void print(CommandContext& context, const Options& options, std::string_view path,
            std::string_view value) {
-  if (options.names_only) {
+  if (options.binary) {
+    context.out += value;
+  } else if (options.names_only) {
     context.out += sysctl_key(path) + "\n";
   } else if (options.values_only) {
     context.out += std::string(value) + "\n";
@@ -76,22 +79,44 @@ int set(CommandContext& context, const Options& options, std::string_view key,
   return 1;
 }
 
+/// A line of a file: what to set, and whether a failure counts.
+struct Setting {
+  std::string key, value;
+  bool forgiving = false;
+};
+
+int apply(CommandContext& context, const Options& options, const Setting& setting) {
+  int status = 0;
+  if (setting.key.find('*') == std::string::npos) {
+    status = set(context, options, setting.key, setting.value);
+  } else {  // a key with a pattern stands for every setting it names
+    std::uint64_t steps = 0;
+    const std::string pattern = "/proc/sys/" + sysctl_path(setting.key);
+    for (const std::string& path : matching_files(context.machine, "/", pattern, steps))
+      status |= set(context, options, path.substr(10), setting.value);
+  }
+  // "-" forgives a value that is refused, not a key that is missing.
+  std::string value;
+  const bool there =
+      read_sysctl(context.machine, sysctl_path(setting.key), value) != SysctlResult::kNoSuchKey;
+  return setting.forgiving && there ? 0 : status;
+}
+
+// The whole file is read before anything is set: what is wrong with its lines is said first.
 int load_text(CommandContext& context, const Options& options, const std::string& file,
               std::string_view text) {
   int status = 0;
   int number = 0;
+  std::vector<Setting> settings;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = trim(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     ++number;
-    if (line.empty() || line[0] == '#' || line[0] == ';') continue;
-    Options own = options;
-    bool forgiving = false;
-    if (line[0] == '-') {
-      forgiving = own.ignore = true;
-      line.remove_prefix(1);
-    }
+    if (line.size() < 2 || line[0] == '#' || line[0] == ';') continue;
+    Setting setting;
+    setting.forgiving = line[0] == '-';
+    if (setting.forgiving) line.remove_prefix(1);
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) {
       context.err +=
@@ -99,19 +124,12 @@ int load_text(CommandContext& context, const Options& options, const std::string
       status = 1;
       continue;
     }
-    const std::string_view key = trim(line.substr(0, equals));
-    // A key with a pattern stands for every setting it names.
-    if (key.find('*') != std::string_view::npos) {
-      std::uint64_t steps = 0;
-      const auto files =
-          matching_files(context.machine, "/", "/proc/sys/" + sysctl_path(key), steps);
-      for (const std::string& path : files) {
-        if (set(context, own, path.substr(10), trim(line.substr(equals + 1))) != 0 && !forgiving)
-          status = 1;
-      }
-      continue;
-    }
-    if (set(context, own, key, trim(line.substr(equals + 1))) != 0 && !forgiving) status = 1;
+    setting.key = trim(line.substr(0, equals));
+    setting.value = trim(line.substr(equals + 1));
+    settings.push_back(std::move(setting));
+  }
+  for (const Setting& setting : settings) {
+    status |= apply(context, options, setting);
     if (context.out.size() > kLargestOutput) break;
   }
   return status;
@@ -153,7 +171,8 @@ int load_system(CommandContext& context, const Options& options) {
 /// What the options ask for.
 struct Request {
   Options options;
-  bool write = false, all = false, system = false, load = false;
+  bool write = false, all = false, system = false, load = false, version = false;
+  std::string pattern;  ///< -r: only keys that match
   std::vector<std::string> words;
 };
 
@@ -174,6 +193,14 @@ std::string parse(const CommandContext& context, Request& request) {
       request.options.values_only = true;
     else if (word == "--names")
       request.options.names_only = true;
+    else if (word == "--binary")
+      request.options.binary = true;
+    else if (word == "--version")
+      request.version = true;
+    else if (word == "--pattern" && i + 1 < context.args.size())
+      request.pattern = context.args[++i];
+    else if (word.starts_with("--pattern="))
+      request.pattern = word.substr(10);
     else if (word == "--load" || word.starts_with("--load=")) {
       request.load = true;
       if (word.size() > 7) request.words.push_back(word.substr(7));
@@ -182,6 +209,21 @@ std::string parse(const CommandContext& context, Request& request) {
     else {
       for (std::size_t j = 1; j < word.size(); ++j) {
         switch (word[j]) {
+          case 'b':
+            request.options.binary = true;
+            break;
+          case 'o':
+          case 'x':
+            break;
+          case 'V':
+            request.version = true;
+            break;
+          case 'r':
+            request.pattern = word.substr(j + 1);
+            if (request.pattern.empty() && i + 1 < context.args.size())
+              request.pattern = context.args[++i];
+            j = word.size();
+            break;
           case 'n':
             request.options.values_only = true;
             break;
@@ -225,6 +267,10 @@ CommandResult run_sysctl(CommandContext& context) {
     return 1;
   }
   const Options& options = request.options;
+  if (request.version) {
+    context.out += "sysctl from procps-ng 4.0.2\n";
+    return 0;
+  }
   if (request.system) return load_system(context, options);
   int status = 0;
   if (request.load) {
@@ -233,8 +279,11 @@ CommandResult run_sysctl(CommandContext& context) {
     return status;
   }
   if (request.all) {
+    Regex pattern(request.pattern, Regex::Syntax::kExtended, false);
     for (const std::string& path : list_sysctls(context.machine)) {
       std::string value;
+      std::size_t at = 0, length = 0;
+      if (!request.pattern.empty() && !pattern.search(sysctl_key(path), at, length)) continue;
       if (read_sysctl(context.machine, path, value) == SysctlResult::kDone)
         print(context, options, path, value);
     }
@@ -246,6 +295,8 @@ CommandResult run_sysctl(CommandContext& context) {
   }
   for (const std::string& word : request.words) {
     const std::size_t equals = word.find('=');
+    if (word.size() < 2)
+      continue;  // too short for a setting: "=" and "1" of "key = 1" are passed over
     if (equals == std::string::npos ? request.write : equals == 0) {
       context.err += "sysctl: command line(0): invalid syntax, continuing...\n";
       status = 1;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "admin/commands/commands.h"
+#include "admin/commands/text_tools.h"
 
 namespace lvslab::admin {
 namespace {
@@ -15,23 +16,29 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"arping", run_arping, "ask or announce by ARP (iputils)"},
     {"arptables", run_arptables, "rules for ARP messages: drop or change what is heard and said"},
     {"arptables-legacy", run_arptables, "the same as arptables"},
+    {"awk", run_awk, "rules for lines and their fields", true},
     {"basename", run_basename, "last part of a path"},
     {"cat", run_cat, "print files, /proc/sys included", true},
     {"chkconfig", run_chkconfig, "services that start at boot (init)"},
     {"chmod", run_chmod, "change a file's mode"},
+    {"conntrack", run_conntrack, "list, count and remove tracked connections (1.4.7)"},
     {"cp", run_cp, "copy files"},
     {"curl", run_curl, "one HTTP GET; prints the body"},
     {"cut", run_cut, "parts of lines", true},
+    {"date", run_date, "the clock of the lab, which starts with the year 1970"},
     {"dirname", run_dirname, "a path without its last part"},
     {"dmesg", run_dmesg, "the kernel's messages: LOG rules, a full table of connections"},
     {"dnf", run_package_manager, "install packages: succeeds silently"},
     {"echo", run_echo, "print words"},
+    {"egrep", run_grep, "grep -E", true},
     {"false", run_false, "fail"},
+    {"fgrep", run_grep, "grep -F", true},
     {"getenforce", run_getenforce, "SELinux mode"},
     {"grep", run_grep, "lines that match", true},
     {"head", run_head, "first lines", true},
     {"hostname", run_hostname, "the host's name"},
     {"hostnamectl", run_hostnamectl, "the host's name (systemd)"},
+    {"id", run_id, "who runs the command: root"},
     {"ifconfig", run_ifconfig, "show and set interfaces (net-tools)"},
     {"ifdown", run_ifdown, "take an interface of the configuration files down"},
     {"ifup", run_ifup, "bring an interface of the configuration files up"},
@@ -58,6 +65,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"reboot", run_reboot, "start the machine anew: what is not in files is lost"},
     {"rm", run_rm, "remove files"},
     {"route", run_route, "show and change routes (net-tools)"},
+    {"sed", run_sed, "edit lines by a script", true},
     {"seq", run_seq, "count"},
     {"service", run_service, "start and stop services (init)"},
     {"setenforce", run_setenforce, "SELinux mode: succeeds silently"},
@@ -66,6 +74,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"ss", run_ss, "sockets (iproute2)"},
     {"sysctl", run_sysctl, "read and write /proc/sys"},
     {"systemctl", run_systemctl, "start, stop, enable services (systemd)"},
+    {"tac", run_tac, "lines, the last one first", true},
     {"tail", run_tail, "last lines", true},
     {"tcpdump", run_tcpdump, "the frames of an interface (4.99.3)"},
     {"tee", run_tee, "copy standard input to files", true},
@@ -76,6 +85,8 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"uname", run_uname, "the kernel's name"},
     {"uniq", run_uniq, "drop repeated lines", true},
     {"wc", run_wc, "count lines, words, bytes", true},
+    {"whoami", run_whoami, "who runs the command: root"},
+    {"xargs", run_xargs, "run a command with words from standard input", true},
     {"yum", run_package_manager, "install packages: succeeds silently"},
 });
 

@@ -1,8 +1,7 @@
 // -m conntrack and -m state: what the packet is to the connections this host knows.
-#include "net/netfilter/conntrack.h"
-
 #include <array>
 
+#include "net/netfilter/conntrack.h"
 #include "net/netfilter/matches/matches.h"
 
 namespace lvslab::net::netfilter {
@@ -88,7 +87,7 @@ class State final : public Match {
     return true;
   }
   void finish(Words& words) override {
-    if (states_ == 0) words.fail("state: option \"--state\" must be specified");
+    if (states_ == 0) words.fail("state: option \"--state\" must be specified\n");
   }
   std::string save() const override {
     return (inverted_ ? " ! --state " : " --state ") + join(kStates, states_);

@@ -79,7 +79,7 @@ class Icmp final : public Match {
     const std::size_t slash = text.find('/');
     const auto type = read_number(std::string_view(text).substr(0, slash));
     if (!type || *type > 255) {
-      words.fail("Invalid ICMP type `" + text + "'\n");
+      words.fail("Unknown ICMP type `" + text + "'");
       return true;
     }
     wanted_ = {{}, static_cast<std::uint8_t>(*type)};

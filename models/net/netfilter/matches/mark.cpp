@@ -13,7 +13,7 @@ class Mark final : public Match {
     if (!words.is("--mark")) return false;
     const auto mark = read_masked(words.value());
     if (!mark) {
-      words.fail("mark: bad mark value for option \"--mark\", or out of range.\n");
+      words.fail("mark: bad integer value for option \"--mark\", or out of range.\n");
       return true;
     }
     wanted_ = *mark;

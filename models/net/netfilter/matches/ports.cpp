@@ -122,15 +122,20 @@ class Tcp final : public Ports {
     return ((flags & mask_) == set_) != inverted_;
   }
   bool read(Words& words) override {
+    if ((words.is("--syn") || words.is("--tcp-flags")) && mask_ != 0) {
+      words.fail("Only one of `--syn' or `--tcp-flags'  allowed");
+      return true;
+    }
     if (words.is("--syn")) {
       mask_ = wire::kFin | wire::kSyn | wire::kRst | wire::kAck;
       set_ = wire::kSyn;
     } else if (words.is("--tcp-flags")) {
-      mask_ = read_flags(words, words.value());
-      if (!words.more()) {
+      const std::string mask = words.value();
+      if (!words.more() || words.peek().starts_with('-')) {
         words.fail("--tcp-flags requires two args.");
         return true;
       }
+      mask_ = read_flags(words, mask);
       set_ = read_flags(words, words.take());
     } else {
       return Ports::read(words);

@@ -25,7 +25,7 @@ class Translate final : public NatTarget {
   }
   void finish(Words& words) override {
     if (!given_)
-      words.fail(std::string(name()) + ": option \"" + option() + "\" must be specified");
+      words.fail(std::string(name()) + ": option \"" + option() + "\" must be specified\n");
   }
   std::string save() const override {
     return " " + std::string(option()) + " " + range_text() + flags_text(true);

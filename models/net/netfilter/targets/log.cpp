@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kLongestPrefix = 29;
 constexpr std::uint8_t kWarning = 4, kSequence = 1;
 constexpr auto kLevels = std::to_array<std::string_view>(
-    {"emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"});
+    {"emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"});
 struct Flag {
   std::string_view option, word;
   std::uint8_t bit;
@@ -77,9 +77,9 @@ class Log final : public Target {
     }
     if (text == "panic")
       level_ = 0;
-    else if (text == "err")
+    else if (text == "error")
       level_ = 3;
-    else if (text == "warn")
+    else if (text == "warning")
       level_ = kWarning;
     else
       words.fail("log-level `" + text + "' unknown");

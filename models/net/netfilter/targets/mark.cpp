@@ -18,7 +18,8 @@ class Mark final : public Target {
     if (!set && !xset && !both && !either && !words.is("--xor-mark")) return false;
     const auto given = read_masked(words.value());
     if (!given || (!set && !xset && given->mask != 0xffffffff)) {
-      words.fail("MARK: bad mark value for option \"" + words.option() + "\", or out of range.\n");
+      words.fail("MARK: bad integer value for option \"" + words.option() +
+                 "\", or out of range.\n");
       return true;
     }
     given_ = true;
@@ -32,7 +33,7 @@ class Mark final : public Target {
   }
   void finish(Words& words) override {
     if (given_) return;
-    words.fail("MARK target: One of the --set-xmark, --{and,or,xor,set}-mark options is required");
+    words.fail("MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required");
   }
   std::string save() const override { return " --set-xmark " + hex(value_) + "/" + hex(mask_); }
   std::string list(const Listing& listing) const override {

@@ -13,7 +13,7 @@ constexpr auto kTargets = std::to_array<TargetEntry>({
     {"LOG", "LOG", "", make_log_target},
     {"MARK", "MARK", "", make_mark_target},
     {"MASQUERADE", "MASQUERADE", "nat", make_masquerade_target},
-    {"NOTRACK", "CT", "raw", make_notrack_target},
+    {"NOTRACK", "NOTRACK", "raw", make_notrack_target},
     {"REDIRECT", "REDIRECT", "nat", make_redirect_target},
     {"REJECT", "REJECT", "filter", make_reject_target},
     {"SNAT", "SNAT", "nat", make_snat_target},
