@@ -169,12 +169,16 @@ class Curl final : public Process {
     if (!socket) {
       if (socket.error() == SocketError::kAddressNotAvailable)
         return fail(context, 45, "bind failed with errno 99: Cannot assign requested address");
-      return fail(context, 7,
-                  "Failed to connect to " + where_ +
-                      " after 0 ms: " + std::string(transport::socket_error_text(socket.error())));
+      return fail(context, 7, not_connected(0, false));
     }
     socket_ = *socket;
     exchange_ = std::move(exchange);
+  }
+
+  /// 7.88 gives the same reason for every refusal, whatever the socket said.
+  std::string not_connected(std::int64_t ms, bool timed_out) const {
+    return "Failed to connect to " + where_ + " after " + std::to_string(ms) +
+           " ms: " + (timed_out ? "Timeout was reached" : "Couldn't connect to server");
   }
 
   /// Whether this exchange has come to its end; then it is let go.
@@ -189,9 +193,7 @@ class Curl final : public Process {
       deliver(context);
     } else if (exchange_->ended && !exchange_->connected) {
       const bool timed_out = exchange_->error == SocketError::kTimedOut;
-      fail(context, timed_out ? 28 : 7,
-           "Failed to connect to " + where_ + " after " + std::to_string(ms) +
-               " ms: " + std::string(transport::socket_error_text(exchange_->error)));
+      fail(context, timed_out ? 28 : 7, not_connected(ms, timed_out));
     } else if (exchange_->ended) {
       const SocketError error = exchange_->error;
       if (error == SocketError::kNone)
@@ -203,6 +205,8 @@ class Curl final : public Process {
         fail(context, 28,
              "Operation timed out after " + std::to_string(ms) + " milliseconds with " +
                  std::to_string(exchange_->bytes) + " bytes received");
+      } else if (limit == started_ + options_.connect_timeout) {
+        fail(context, 28, not_connected(ms, true));
       } else {
         fail(context, 28, "Connection timed out after " + std::to_string(ms) + " milliseconds");
       }
