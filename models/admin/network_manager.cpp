@@ -245,17 +245,17 @@ void NetworkManager::add_routes(Turn& turn, Active& active, const NmConnection& 
   for (const NmRoute& route : connection.routes) {
     add_route(turn, active,
               {.destination = route.destination,
+               .protocol = net::RouteProtocol::kStatic,
                .gateway = route.gateway,
                .device = index,
-               .metric = route.metric.value_or(metric),
-               .protocol = net::RouteProtocol::kStatic});
+               .metric = route.metric.value_or(metric)});
   }
   if (!connection.gateway.is_zero() && !connection.never_default) {
     net::Route route{.destination = {{}, 0},
+                     .protocol = net::RouteProtocol::kStatic,
                      .gateway = connection.gateway,
                      .device = index,
-                     .metric = metric,
-                     .protocol = net::RouteProtocol::kStatic};
+                     .metric = metric};
     // NetworkManager makes a gateway outside every network of the connection reachable on the link
     // first.
     const bool covered =
@@ -264,10 +264,10 @@ void NetworkManager::add_routes(Turn& turn, Active& active, const NmConnection& 
     if (!covered) {
       add_route(turn, active,
                 {.destination = {connection.gateway, 32},
-                 .device = index,
                  .scope = net::Scope::kLink,
-                 .metric = metric,
-                 .protocol = net::RouteProtocol::kStatic});
+                 .protocol = net::RouteProtocol::kStatic,
+                 .device = index,
+                 .metric = metric});
     }
     add_route(turn, active, route);
   }
@@ -302,11 +302,11 @@ std::string NetworkManager::activate(Turn& turn, const NmConnection& connection)
     if (loopback || prefix.length == 32) continue;
     add_route(turn, active,
               {.destination = {prefix.network(), prefix.length},
+               .scope = net::Scope::kLink,
+               .protocol = net::RouteProtocol::kKernel,
                .device = index,
                .preferred_source = prefix.address,
-               .scope = net::Scope::kLink,
-               .metric = metric,
-               .protocol = net::RouteProtocol::kKernel});
+               .metric = metric});
   }
   add_routes(turn, active, connection, index);
   ++activations_;

@@ -28,11 +28,11 @@ std::vector<Route> connected_routes(const Interface& nic, const Address& address
   const auto add = [&](wire::Prefix prefix, RouteType type, Scope scope, std::uint32_t table) {
     routes.push_back({.destination = prefix,
                       .type = type,
+                      .scope = scope,
+                      .protocol = RouteProtocol::kKernel,
                       .device = nic.index,
                       .preferred_source = source,
-                      .scope = scope,
-                      .table = table,
-                      .protocol = RouteProtocol::kKernel});
+                      .table = table});
   };
   // The address itself is local from now on, even while the device is down.
   add({address.local, 32}, RouteType::kLocal, Scope::kHost, kTableLocal);

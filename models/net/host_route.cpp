@@ -25,7 +25,7 @@ ConfigError Host::check_route(Route& route) const {
       if (hop.gateway.is_zero()) hop.scope = Scope::kLink;
       if (const ConfigError e = check_route(hop); e != ConfigError::kNone) return e;
     }
-    const Route& first = route.hops.front();
+    const Route& first = *route.hops.begin();
     route.gateway = first.gateway;
     route.device = first.device;
     return ConfigError::kNone;

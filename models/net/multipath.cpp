@@ -1,7 +1,9 @@
 #include "net/multipath.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "base/random.h"
 #include "wire/flow.h"
@@ -60,6 +62,31 @@ const Route& choose_hop(const Route& route, std::uint32_t hash) {
   }
   return route;
 }
+
+NextHops::NextHops() = default;
+NextHops::NextHops(const NextHops& other)
+    : list_(other.list_ == nullptr ? nullptr : std::make_unique<std::vector<Route>>(*other.list_)) {
+}
+NextHops::NextHops(NextHops&& other) noexcept = default;
+NextHops& NextHops::operator=(const NextHops& other) {
+  if (this != &other) *this = NextHops(other);
+  return *this;
+}
+NextHops& NextHops::operator=(NextHops&& other) noexcept = default;
+NextHops::~NextHops() = default;
+
+std::size_t NextHops::size() const { return list_ == nullptr ? 0 : list_->size(); }
+Route* NextHops::begin() { return list_ == nullptr ? nullptr : list_->data(); }
+Route* NextHops::end() { return list_ == nullptr ? nullptr : list_->data() + list_->size(); }
+const Route* NextHops::begin() const { return list_ == nullptr ? nullptr : list_->data(); }
+const Route* NextHops::end() const {
+  return list_ == nullptr ? nullptr : list_->data() + list_->size();
+}
+void NextHops::push_back(Route hop) {
+  if (list_ == nullptr) list_ = std::make_unique<std::vector<Route>>();
+  list_->push_back(std::move(hop));
+}
+void NextHops::clear() { list_.reset(); }
 
 bool leads_through(const Route& route, InterfaceIndex device) {
   if (route.hops.empty()) return route.device == device;

@@ -35,24 +35,51 @@ enum class RouteProtocol : std::uint8_t {
   kDhcp = 16
 };
 
+struct Route;
+
+/// The next hops of a route that has several; one pointer, since hardly any route has.
+class NextHops {
+ public:
+  NextHops();
+  NextHops(const NextHops& other);
+  NextHops(NextHops&& other) noexcept;
+  NextHops& operator=(const NextHops& other);
+  NextHops& operator=(NextHops&& other) noexcept;
+  ~NextHops();
+  bool empty() const { return list_ == nullptr; }
+  std::size_t size() const;
+  Route* begin();
+  Route* end();
+  const Route* begin() const;
+  const Route* end() const;
+  void push_back(Route hop);
+  void clear();
+
+ private:
+  std::unique_ptr<std::vector<Route>> list_;  ///< null: none
+};
+
+/// Every host has a handful of these: small ones stand together.
 struct Route {
   wire::Prefix destination;
   RouteType type = RouteType::kUnicast;
+  Scope scope = Scope::kUniverse;
+  RouteProtocol protocol = RouteProtocol::kBoot;
+  bool onlink : 1 = false;
+  bool dead : 1 = false;                 ///< a next hop whose device is down
   wire::Ipv4 gateway;                    ///< 0: on link
   InterfaceIndex device = kNoInterface;  ///< kNoInterface for blackhole and the like
+  std::uint16_t weight = 1;              ///< of a next hop among others
   wire::Ipv4 preferred_source;           ///< 0: none
-  Scope scope = Scope::kUniverse;
   std::uint32_t metric = 0;
   std::uint32_t table = kTableMain;
-  RouteProtocol protocol = RouteProtocol::kBoot;
-  bool onlink = false;
   std::uint32_t mtu = 0;  ///< 0: the device's
   /// Several next hops, each a complete route; what is said above is the first one's. See
   /// multipath.h.
-  std::vector<Route> hops;
-  std::uint32_t weight = 1;  ///< of a next hop among others
-  bool dead = false;         ///< a next hop whose device is down
+  NextHops hops;
 };
+
+static_assert(sizeof(Route) <= 48);
 
 struct Rule {
   std::uint32_t priority = 0;

@@ -10,7 +10,7 @@ namespace {
 using wire::ipv4;
 using wire::Ipv4;
 
-Route two_hops(std::uint32_t weight_of_first, std::uint32_t weight_of_second) {
+Route two_hops(std::uint16_t weight_of_first, std::uint16_t weight_of_second) {
   Route route;
   for (const std::uint8_t n : {std::uint8_t{1}, std::uint8_t{2}}) {
     Route hop;
@@ -19,8 +19,8 @@ Route two_hops(std::uint32_t weight_of_first, std::uint32_t weight_of_second) {
     hop.weight = n == 1 ? weight_of_first : weight_of_second;
     route.hops.push_back(hop);
   }
-  route.gateway = route.hops[0].gateway;
-  route.device = route.hops[0].device;
+  route.gateway = route.hops.begin()->gateway;
+  route.device = route.hops.begin()->device;
   return route;
 }
 
@@ -73,7 +73,7 @@ TEST(Multipath, RoutesThatDifferInANextHopAreDifferentRoutes) {
   route.destination = *wire::parse_prefix("10.9.0.0/16");
   EXPECT_EQ(tables.add(route, true), RouteTables::AddResult::kAdded);
   EXPECT_EQ(tables.add(route, true), RouteTables::AddResult::kExists);
-  route.hops[1].weight = 5;
+  (route.hops.begin() + 1)->weight = 5;
   EXPECT_EQ(tables.add(route, true), RouteTables::AddResult::kAdded);
 }
 

@@ -145,8 +145,8 @@ TEST_F(Netfilter, AMarkSetBeforeRoutingChoosesTheRoutingTable) {
   host.routes().add_rule({.mark = 1, .table = 100});
   host.add_route(turn, {.destination = {Ipv4{}, 0},
                         .type = RouteType::kLocal,
-                        .device = 0,
                         .scope = Scope::kHost,
+                        .device = 0,
                         .table = 100});
   syn(kForeign);
   EXPECT_TRUE(in.marks.empty());
@@ -219,7 +219,7 @@ TEST_F(Netfilter, AMarkSetInOutputRoutesThePacketAnew) {
   const InterfaceIndex eth1 = add_nic(host, "eth1", "10.1.0.1/24");
   host.routes().add_rule({.mark = 5, .table = 7});
   host.add_route(turn,
-                 {.destination = {kPeer, 32}, .device = eth1, .scope = Scope::kLink, .table = 7});
+                 {.destination = {kPeer, 32}, .scope = Scope::kLink, .device = eth1, .table = 7});
   Spy out;
   host.add_hook(Hook::kPostrouting, 0, &out);
   const auto send = [&] {

@@ -96,14 +96,16 @@ int remove_route(IpCall& ip, const RouteRequest& request) {
 /// One next hop is an ordinary route. False: there is no such device.
 bool find_hop_devices(IpCall& ip, RouteRequest& request) {
   Route& route = request.route;
-  for (std::size_t i = 0; i < route.hops.size(); ++i) {
-    if (request.hop_devices[i].empty()) continue;
-    const net::Interface* device = ip.device(request.hop_devices[i]);
+  std::size_t place = 0;
+  for (Route& hop : route.hops) {
+    const std::string& name = request.hop_devices[place++];
+    if (name.empty()) continue;
+    const net::Interface* device = ip.device(name);
     if (device == nullptr) return false;
-    route.hops[i].device = device->index;
+    hop.device = device->index;
   }
   if (route.hops.size() == 1) {
-    const Route hop = std::move(route.hops.front());
+    const Route hop = *route.hops.begin();
     route.hops.clear();
     route.gateway = hop.gateway;
     route.device = hop.device;

@@ -60,7 +60,7 @@ void read_next_hop(IpCall& ip, RouteRequest& request) {
     if (word == "weight") {
       const std::uint32_t weight = ip.number(256, "\"weight\" is invalid\n");
       if (!ip.failed() && weight == 0) ip.wrong("0", "\"weight\" is invalid\n");
-      hop.weight = weight;
+      hop.weight = static_cast<std::uint16_t>(weight);
     } else if (word == "via") {
       if (ip.more() && ip.peek() == "inet") ip.take();
       hop.gateway = ip.address();
