@@ -32,7 +32,10 @@ struct Totals {
   std::uint64_t frame_hops = 0;   ///< received by a node
   std::uint64_t frames_lost = 0;  ///< by links
   std::uint64_t frames_held = 0;  ///< not sent yet: a host's core is not through with them
-  std::uint64_t in_flight() const { return frames_sent - frame_hops - frames_lost + frames_held; }
+  /// Sent, and neither received nor lost; frames that wait for a host's core among them.
+  std::uint64_t in_flight() const { return frames_sent - frame_hops - frames_lost; }
+  /// No frame is on its way or about to be.
+  bool quiet() const { return in_flight() + frames_held == 0; }
 };
 
 class World {

@@ -67,11 +67,11 @@ void traffics(Json& json, const RunResult& result) {
     json.number("open", tally.with("open"));
     json.number("requests", list[i].requests());
     json.number("retransmissions", tally.retransmissions);
-    json.number("moved", tally.moved);
     latency(json, list[i]);
     const app::TrafficPlan& plan = result.lab.scenario().load.traffics[i];
     json.string("loop", plan.is_open_loop() ? "open" : "closed");
     json.put("rate", figure(rate_of(result, list[i].requests())));
+    json.number("moved", tally.moved);
     json.close('}');
   }
   json.close('}');
@@ -332,8 +332,8 @@ std::string summary_json(const RunResult& result) {
   for (std::size_t host = 0; host < result.lab.host_count(); ++host) tables_of(json, result, host);
   json.close('}');
   switches(json, result);
-  cpus(json, result);
   audits(json, result);
+  cpus(json, result);
   json.close('}');
   return json.take() + "\n";
 }

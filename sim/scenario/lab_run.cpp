@@ -131,7 +131,7 @@ void Lab::perform(const TimelineItem& item) {
 }
 
 bool Lab::over() {
-  return ready_ && pending_timeline_ == 0 && world_.totals().in_flight() == 0 && settled();
+  return ready_ && pending_timeline_ == 0 && world_.totals().quiet() && settled();
 }
 
 bool Lab::step(Instant limit) {

@@ -83,14 +83,17 @@ TEST(Cpu, FramesBeyondTheQueueAreDroppedForThatReason) {
   EXPECT_EQ(bed.world.check_conservation(), "");
 }
 
-TEST(Cpu, FramesWaitingAndHeldAreInFlight) {
+TEST(Cpu, FramesThatWaitAreInFlightAndThoseHeldKeepTheRunFromBeingOver) {
   Bed bed(10);
   bed.send(0, {1, 2, 3});
   bed.world.run_until(at_us(5));
-  EXPECT_EQ(bed.world.totals().in_flight(), 3u);
+  EXPECT_EQ(bed.world.totals().in_flight(), 2u);  // wait for the core
+  EXPECT_EQ(bed.world.totals().frames_held, 1u);  // the core is at it
+  EXPECT_FALSE(bed.world.totals().quiet());
   EXPECT_EQ(bed.world.check_conservation(), "");
   bed.world.run_until(at_us(100));
   EXPECT_EQ(bed.world.totals().in_flight(), 0u);
+  EXPECT_TRUE(bed.world.totals().quiet());
 }
 
 TEST(Cpu, WatchingChangesNothingAndTellsTheWaitAndTheCost) {
