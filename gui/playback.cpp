@@ -91,7 +91,11 @@ void Playback::tick() {
       break;
     }
   }
-  if (row != selection_.row()) go_to_row(row);
+  if (row != selection_.row()) {
+    const double reached = clock_;  // between two events
+    go_to_row(row);
+    clock_ = reached;
+  }
   if (row >= last) return pause();
   selection_.set_clock(Instant::at(Duration::picoseconds(static_cast<std::int64_t>(clock_))));
 }

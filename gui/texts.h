@@ -20,6 +20,11 @@ Layer layer_of(replay::Protocol protocol);
 /// "ARP" ...: what the legend says.
 QString layer_name(Layer layer);
 
+/// For a tool tip: words from a file are shown as they are, not taken for rich text.
+inline QString tip_of(const QString& text) {
+  return text.isEmpty() ? text : "<qt>" + text.toHtmlEscaped().replace("\n", "<br>") + "</qt>";
+}
+
 inline QString text_of(const std::string& s) { return QString::fromStdString(s); }
 
 }  // namespace lvslab::gui

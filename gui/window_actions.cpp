@@ -119,6 +119,7 @@ void Window::make_view_actions() {
   dark_->setCheckable(true);
   dark_->setShortcut(QKeySequence("Ctrl+D"));
   wordings_.push_back({dark_, QT_TR_NOOP("Dark"), QT_TR_NOOP("Dark or light window")});
+  dark_->setChecked(theme().dark);
   connect(dark_, &QAction::toggled, this, [this](bool dark) { use_theme(dark, text_percent()); });
   addAction(dark_);
   keyed_.push_back(dark_);

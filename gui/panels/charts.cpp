@@ -161,7 +161,10 @@ void ChartsPanel::settle() {
 }
 
 QString ChartsPanel::server_name(std::size_t i) const {
-  const auto& nodes = context().document.recording()->scene().nodes;
+  const replay::Recording* recording = context().document.recording();
+  if (recording == nullptr)
+    return "?";  // what was read of a document that is gone is drawn anew soon
+  const auto& nodes = recording->scene().nodes;
   const NodeIndex node = load_.servers[i].node;
   return node < nodes.size() ? text_of(nodes[node].name) : QString("?");
 }

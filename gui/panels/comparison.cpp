@@ -97,6 +97,7 @@ ComparisonPanel::ComparisonPanel(const Context& context)
       bars_(new BarsView),
       curves_(new ChartView),
       table_(new QTableWidget(0, kColumns)) {
+  for (QLabel* label : {title_, remarks_}) label->setTextFormat(Qt::PlainText);
   auto* bar = new QHBoxLayout;
   bar->addWidget(metric_);
   bar->addWidget(traffic_);

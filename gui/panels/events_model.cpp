@@ -216,7 +216,9 @@ QVariant EventsModel::data(const QModelIndex& index, int role) const {
       if (frame && index.column() == kType) return theme().layer(layer_of(event->protocol));
       return frame ? QVariant() : QVariant(theme().faint);
     case Qt::ToolTipRole:
-      return index.column() >= kSource ? text_at(*event, index.row(), index.column()) : QVariant();
+      return index.column() >= kSource
+                 ? tip_of(text_at(*event, index.row(), index.column()).toString())
+                 : QVariant();
     default:
       return text_at(*event, index.row(), index.column());
   }

@@ -219,7 +219,7 @@ bool LadderView::viewportEvent(QEvent* event) {
     const LadderLine& line = lines_[static_cast<std::size_t>(at)];
     QString text = clock_text(line.sent) + " s\n" + line.info;
     if (!line.reason.isEmpty()) text += "\n" + line.reason;
-    QToolTip::showText(help->globalPos(), text, this);
+    QToolTip::showText(help->globalPos(), tip_of(text), this);
   }
   return true;
 }

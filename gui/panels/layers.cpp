@@ -58,6 +58,7 @@ LayersPanel::LayersPanel(const Context& context)
   all->setSpacing(4);
   all->addWidget(split_, 1);
   all->addWidget(changes_);
+  changes_->setTextFormat(Qt::PlainText);
   changes_->setWordWrap(true);
   changes_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   in_ = add_side("layers_in");
@@ -70,6 +71,7 @@ LayersPanel::Side LayersPanel::add_side(const char* name) {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(2);
   Side side{new QLabel, new LayersTree};
+  side.title->setTextFormat(Qt::PlainText);
   side.title->setWordWrap(true);
   side.tree->setObjectName(name);
   column->addWidget(side.title);

@@ -6,6 +6,7 @@
 #include <QTextBlock>
 #include <QToolTip>
 
+#include "gui/texts.h"
 #include "gui/theme.h"
 
 namespace lvslab::gui {
@@ -170,7 +171,7 @@ bool SourceEditor::event(QEvent* event) {
     QToolTip::hideText();
   else
     QToolTip::showText(help->globalPos(),
-                       mark->text + (mark->hint.isEmpty() ? "" : "\n" + mark->hint), this);
+                       tip_of(mark->text + (mark->hint.isEmpty() ? "" : "\n" + mark->hint)), this);
   return true;
 }
 

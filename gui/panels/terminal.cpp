@@ -145,7 +145,7 @@ void TerminalPanel::begin_here() {
   screen_->clear();
   begin();
   const std::int64_t ps = context().selection.clock().ps();
-  if (ps > 0) shell_.send(QString("run %1ns").arg(ps / 1000));
+  if (ps > 0) shell_.send(QString("run @%1ns").arg((ps + 999) / 1000));
 }
 
 void TerminalPanel::enter() {

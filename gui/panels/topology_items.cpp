@@ -185,7 +185,7 @@ QVariant NodeItem::itemChange(GraphicsItemChange change, const QVariant& value) 
 }
 
 LinkItem::LinkItem(const NodeItem& a, const NodeItem& b, QString name) : a_(a), b_(b) {
-  setToolTip(name);
+  setToolTip(tip_of(name));
   setZValue(0);
 }
 

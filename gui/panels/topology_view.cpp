@@ -1,4 +1,5 @@
 #include "gui/panels/topology_view.h"
+#include "gui/texts.h"
 
 #include <QGraphicsItem>
 #include <QKeyEvent>
@@ -102,7 +103,7 @@ void TopologyView::mouseMoveEvent(QMouseEvent* event) {
   if (hovered) {
     const QString text = hovered(mapToScene(event->pos()));
     text.isEmpty() ? QToolTip::hideText()
-                   : QToolTip::showText(event->globalPosition().toPoint(), text, this);
+                   : QToolTip::showText(event->globalPosition().toPoint(), tip_of(text), this);
   }
   QGraphicsView::mouseMoveEvent(event);
 }

@@ -126,7 +126,10 @@ constexpr Limit kLimits[] = {
      "a server accepts every connection at once and queues requests, however many there are; work "
      "for a client that has gone is done all the same"},
     // the program
-    {"verbs", "grade answers \"not yet\" until it is built",
+    {"verbs",
+     "grade answers \"not yet\" until it is built; there are no lessons and no explain --quiz; "
+     "compare "
+     "writes no report.html",
      "cli.cpp table.cpp list.cpp cli.h"},
     {"compare",
      "expectations of the file are not judged in its cells, only those of `compare`; ranks share a "

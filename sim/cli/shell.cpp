@@ -133,9 +133,10 @@ class Shell {
     Instant limit = lab_->now() + kLongestWait;
     bool to_the_end = rest.empty();
     if (!to_the_end) {
-      const auto duration = scenario::parse_duration(rest);
-      if (!duration) return mistake(duration.error().what + ". " + duration.error().hint);
-      limit = lab_->now() + *duration;
+      const bool moment = rest.front() == '@';
+      const auto time = scenario::parse_duration(moment ? rest.substr(1) : rest);
+      if (!time) return mistake(time.error().what + ". " + time.error().hint);
+      limit = moment ? Instant::at(*time) : lab_->now() + *time;
     } else if (lab_->lab().scenario().duration) {
       to_the_end = false;
       limit = std::max(lab_->now(), lab_->lab().ready() + *lab_->lab().scenario().duration);

@@ -10,6 +10,7 @@ namespace lvslab::replay {
 namespace {
 
 constexpr std::uint64_t kLargestTurn = std::uint64_t{1} << 42;
+constexpr std::int64_t kLatest = std::int64_t{1} << 62;  // ps
 constexpr std::uint64_t kMostRows = 0xfffffff0;
 constexpr std::size_t kTurnsPerProgress = 1 << 14;
 
@@ -55,6 +56,7 @@ class Scan {
     const std::string name = "turn " + std::to_string(entry.id);
     if (entry.id == 0 || entry.id >= kLargestTurn) return "there is no " + name;
     if (entry.node >= index_.scene.nodes.size()) return name + " is of a node that is not there";
+    if (entry.time < 0 || entry.time > kLatest) return name + " is at no time that a run has";
     if (!index_.turns.empty() && entry.time < index_.turns.back().time)
       return name + " is before the one before it";
     if (query.number(3) != 0) {

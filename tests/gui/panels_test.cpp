@@ -279,46 +279,5 @@ TEST(Source, WhatTheDoctorFindsStandsInItsLine) {
   EXPECT_TRUE(mark->hint.contains("ip route replace"));
 }
 
-TEST(Lessons, AskFirstThenTellAndKeepTheScore) {
-  const QString folder = temporary("lessons");
-  ASSERT_TRUE(QDir().mkpath(folder));
-  QFile file(folder + "/01-who-answers.yaml");
-  ASSERT_TRUE(file.open(QIODevice::WriteOnly));
-  file.write(
-      "lvslab: 1\ntitle: Who answers\nabout: |\n  Two hosts have one address.\n"
-      "lesson:\n  - question: Which MAC will the client learn?\n"
-      "    choices: [the director's, \"a real server's\"]\n    answer: the director's\n"
-      "    why: |\n      The others are told not to answer.\n    show: arp.opcode == 2\n"
-      "  - question: 'How many answer?'\n    answer: one\nhosts: {}\n");
-  file.close();
-  qputenv("LVSLAB_LESSONS", folder.toUtf8());
-  const auto window = window_with({});
-  window->show_panel("lessons");
-  qunsetenv("LVSLAB_LESSONS");
-  auto* list = window->findChild<QListWidget*>("lessons_list");
-  auto* ask = window->findChild<QLabel*>("lessons_ask");
-  auto* verdict = window->findChild<QLabel*>("lessons_verdict");
-  auto* answer = window->findChild<QPushButton*>("lessons_answer");
-  auto* words = window->findChild<QLineEdit*>("lessons_words");
-  ASSERT_EQ(list->count(), 1);
-  EXPECT_EQ(list->item(0)->text(), "01  Who answers");
-  EXPECT_EQ(ask->text(), "Which MAC will the client learn?");
-  EXPECT_TRUE(verdict->text().isEmpty()) << "the answer comes after the prediction";
-  const auto choices = window->panel("lessons")->findChildren<QRadioButton*>();
-  ASSERT_EQ(choices.size(), 2);
-  choices[1]->click();
-  answer->click();
-  EXPECT_TRUE(verdict->text().contains("the director's"));
-  EXPECT_TRUE(verdict->text().contains("told not to answer"));
-  auto* score = window->findChild<QLabel*>("lessons_score");
-  EXPECT_TRUE(score->text().contains("0") && score->text().contains("1"));
-  window->findChild<QPushButton*>("lessons_next")->click();
-  EXPECT_EQ(ask->text(), "How many answer?");
-  words->setText(" One ");
-  QTest::keyClick(words, Qt::Key_Return);
-  EXPECT_TRUE(verdict->text().startsWith("\u2713"));
-  EXPECT_TRUE(score->text().contains("1") && score->text().contains("2"));
-}
-
 }  // namespace
 }  // namespace lvslab::gui

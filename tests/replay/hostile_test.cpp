@@ -135,6 +135,8 @@ TEST(HostileRecording, RefusesATurnThatCannotBe) {
                               "UPDATE turns SET node = 4000 WHERE id = 20",
                               "UPDATE turns SET node = -1 WHERE id = 20; DELETE FROM nodes",
                               "UPDATE turns SET t = -5 WHERE id = 20",
+                              "UPDATE turns SET t = t - 1000000000000000",
+                              "UPDATE turns SET t = t + 9000000000000000000",
                               "UPDATE turns SET frame = 999999999999 WHERE id = 20",
                               "UPDATE links SET node_b = 77",
                               "UPDATE interfaces SET interface = 900",
