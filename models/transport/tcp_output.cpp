@@ -312,6 +312,7 @@ void Tcp::send_new(Turn& turn, TcpConnection& c) {
     const std::uint32_t flying = pipe(c);
     // A window that would cut a segment is waited for (RFC 1122, 4.2.3.4).
     if (room < whole || (flying > 0 && flying + whole > c.cwnd)) return;
+    if (c.data_seen) c.quick_acks = 0;  // it answers: what it owes rides on its answers
     send_data(turn, c, c.snd_nxt, whole, c.fin_queued, false);
     if (c.fin_sent) return;
   }

@@ -5,8 +5,10 @@
 //   3. at once: when more than one full segment is unacknowledged (a FIN counts as a byte);
 //   4. else within 40 ms, and whatever is sent before then carries it, as the FIN of an app that
 //      closes when its peer does;
-//   5. but each of the first 16 full segments within 100 us: what comes in one burst is handed up and
-//      acknowledged together, and a sender's first windows wait for no timer.
+//   5. but each of the first 16 full segments within 100 us: what comes in one burst is handed up
+//   and
+//      acknowledged together, and a sender's first windows wait for no timer. A side that answers
+//      what it was sent leaves this for good: its answers carry the acknowledgements.
 #include <algorithm>
 #include <utility>
 

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <thread>
@@ -110,12 +111,14 @@ std::string against_saved(const compare::Plan& plan, const compare::Outcome& out
   if (rows.empty()) return out + "  no cell, traffic and metric is in both\n";
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
-    const double relative = row.level == 0 ? 0 : row.paired.difference.mean / row.level;
+    const double level = std::abs(row.level);
+    const double relative = level == 0 ? 0 : row.paired.difference.mean / level;
+    const double half_width = level == 0 ? 0 : row.paired.difference.half_width / level;
     out += fmt::format(
-        "  {:<32} {:+.2f} ±{:.2f} %, p {:.4f}: {}\n", row.text, 100 * relative,
-        row.level == 0 ? 0 : 100 * row.paired.difference.half_width / row.level, adjusted[i],
+        "  {:<32} {:+.2f} ±{:.2f} %, p {:.4f}: {}\n", row.text, 100 * relative, 100 * half_width,
+        adjusted[i],
         compare::verdict_word(compare::verdict_of(row.metric, row.paired, adjusted[i], relative,
-                                                  plan.spec.threshold.value_or(0))));
+                                                  half_width, plan.spec.threshold.value_or(0))));
   }
   return out;
 }

@@ -12,10 +12,14 @@ using trace::json_string;
 
 std::string number(double value) { return fmt::format("{:.9g}", value); }
 
+/// As read again: a later run is compared with these, value by value.
+std::string exactly(double value) { return fmt::format("{}", value); }
+
 std::string estimate_json(const Estimate& e) {
   return fmt::format("{{\"mean\":{},\"half_width\":{},\"deviation\":{},\"runs\":{}}}",
-                     number(e.mean), e.has_interval() ? number(e.half_width) : "null",
-                     number(e.deviation), e.count);
+                     e.count == 0 ? "null" : number(e.mean),
+                     e.has_interval() ? number(e.half_width) : "null", number(e.deviation),
+                     e.count);
 }
 
 template <typename List, typename Text>
@@ -35,7 +39,7 @@ std::string traffic_json(const TrafficResult& t) {
   for (const MetricFigures& m : t.metrics) {
     const char* comma = metrics.empty() ? "" : ",";
     metrics += comma + json_string(m.metric) + ":" + estimate_json(m.estimate);
-    values += comma + json_string(m.metric) + ":" + array(m.values, number);
+    values += comma + json_string(m.metric) + ":" + array(m.values, exactly);
   }
   const std::string histogram = array(t.histogram, [](const auto& bucket) {
     return fmt::format(

@@ -85,6 +85,9 @@ class TrafficMeter {
   }
 
   void decide_by_mser() {
+    // They come by connections; what settles does so over time.
+    std::stable_sort(waiting_.begin(), waiting_.end(),
+                     [](const Sample& a, const Sample& b) { return a.intended < b.intended; });
     std::vector<double> latencies;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < waiting_.size(); ++i) {

@@ -220,7 +220,10 @@ class Grid {
     if (runs.empty()) return true;
     for (std::size_t t = 0; t < runs.begin()->second.traffics.size(); ++t) {
       std::vector<double> means;
-      for (const auto& [replication, run] : runs) means.push_back(value_of(run, t, "mean"));
+      for (const auto& [replication, run] : runs) {
+        if (run.traffics[t].requests == 0) return false;
+        means.push_back(value_of(run, t, "mean"));
+      }
       if (estimate(means).relative() > *plan_.spec.half_width) return false;
     }
     return true;

@@ -9,6 +9,7 @@
 #include "compare/validation_metrics.h"
 #include "fmt/format.h"
 #include "jobs/workers.h"
+#include "report/cells.h"
 #include "scenario/text.h"
 #include "scenario/units.h"
 
@@ -255,8 +256,11 @@ class Validation {
         shown_value = estimate(first).mean;
         found = fmt::format("{:.9g}", e.mean);
       } else {
+        const double tolerance = std::max(line.relative * std::abs(line.value), line.absolute);
+        // Few replications say little of their own spread.
+        constexpr std::size_t kEnough = 20;
         const double allowed =
-            std::max({line.relative * std::abs(line.value), line.absolute, 4 * e.standard_error()});
+            values.size() < kEnough ? tolerance : std::max(tolerance, 4 * e.standard_error());
         good = std::abs(e.mean - line.value) <= allowed + 1e-15;
         found = fmt::format("{:.7g} ±{:.2g}", e.mean, e.half_width);
       }
@@ -270,8 +274,8 @@ class Validation {
                           shown_value == 0 ? 0 : 100 * (e.mean / shown_value - 1), values.size(),
                           line.note.empty() ? "" : ": ", line.note, line.file, settings);
       end_.csv += fmt::format(
-          "{},{},\"{}\",{},{},{:.9g},{:.3g},{:.9g},{:.3g},{}\n", line.id, line.file, settings,
-          line.metric, values.size(), e.mean, e.half_width, shown_value,
+          "{},{},{},{},{},{:.9g},{:.3g},{:.9g},{:.3g},{}\n", line.id, line.file,
+          report::cell(settings), line.metric, values.size(), e.mean, e.half_width, shown_value,
           std::max(line.relative * std::abs(line.value), line.absolute), good ? "ok" : "FAIL");
     }
     ++(passed ? end_.passed : end_.failed);

@@ -13,6 +13,8 @@ const OtherCase kElsewhere[] = {
     {"sh-buckets-*, sh-weights-*, sh-hash-10.0.0.x, sh-disruption-10",
      "tests/lvs/exact_shares_test.cpp"},
     {"mh-evenness-*, mh-weights-1-2-4, mh-disruption-*", "tests/lvs/exact_shares_test.cpp"},
+    {"dpvs-worker-scaling",
+     "published figures of one machine: there is nothing to compute them from"},
     {"tun-goodput-*, ack-amplification-delack",
      "cables count frames with their FCS but neither preamble nor gap: 1440/1518 where 1440/1538 "
      "is asked for"},

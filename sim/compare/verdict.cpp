@@ -17,8 +17,13 @@ TrafficResult traffic_result(const std::vector<RunFigures>& runs, std::size_t t)
   result.open_loop = runs.front().traffics[t].open_loop;
   for (const std::string_view metric : scenario::metric_words()) {
     MetricFigures figures{std::string(metric), {}, {}};
-    for (const RunFigures& run : runs) figures.values.push_back(value_of(run, t, metric));
-    figures.estimate = estimate(figures.values);
+    bool answered = true;
+    for (const RunFigures& run : runs) {
+      figures.values.push_back(value_of(run, t, metric));
+      answered = answered && run.traffics[t].requests > 0;
+    }
+    // A run without an answer has no latency: 0 would be the best of all.
+    if (answered || !is_latency(metric)) figures.estimate = estimate(figures.values);
     result.metrics.push_back(std::move(figures));
   }
   std::vector<double> cuts;
@@ -48,8 +53,11 @@ CellResult cell_result(const std::vector<RunFigures>& runs) {
     std::vector<double> shares, busy;
     for (const RunFigures& run : runs) {
       if (s >= run.servers.size()) continue;
-      shares.push_back(run.servers[s].share);
       busy.push_back(run.servers[s].busy);
+      // Without a connection after the warm-up there is nothing to share.
+      const bool any = std::any_of(run.servers.begin(), run.servers.end(),
+                                   [](const ServerFigures& one) { return one.connections > 0; });
+      if (any) shares.push_back(run.servers[s].share);
     }
     cell.servers.push_back({runs.front().servers[s].name, estimate(shares), estimate(busy)});
   }
@@ -89,8 +97,8 @@ class Judge {
     for (std::size_t i = 0; i < adjusted.size(); ++i) {
       Difference& d = outcome_.differences[i];
       d.adjusted = adjusted[i];
-      d.verdict =
-          verdict_of(d.metric, d.paired, d.adjusted, d.relative, plan_.spec.threshold.value_or(0));
+      d.verdict = verdict_of(d.metric, d.paired, d.adjusted, d.relative, d.relative_half_width,
+                             plan_.spec.threshold.value_or(0));
     }
   }
 
@@ -108,12 +116,14 @@ class Judge {
       d.relative = d.paired.difference.mean / std::abs(level);
       d.relative_half_width = d.paired.difference.half_width / std::abs(level);
     }
+    if (mine.estimate.count == 0 || base.estimate.count == 0) d.paired.p = 1;
     outcome_.differences.push_back(std::move(d));
   }
 
   /// Whether a cell keeps the bound, and whether its interval leaves no doubt.
   std::pair<bool, bool> keeps(std::size_t cell, std::size_t traffic) const {
     const Estimate& e = outcome_.cells[cell].traffics[traffic].of(plan_.knee->metric).estimate;
+    if (e.count == 0) return {false, true};  // nothing was answered
     const double bound = plan_.knee->bound;
     const bool below = e.mean < bound;
     const bool certain = e.has_interval() && std::abs(e.mean - bound) > e.half_width;
@@ -134,6 +144,10 @@ class Judge {
         theirs.erase(theirs.begin() + static_cast<std::ptrdiff_t>(d));
         if (theirs == others && outcome_.cells[i].replications > 0) line.push_back(i);
       }
+      // Upwards, in whichever order they were given.
+      std::stable_sort(line.begin(), line.end(), [&](std::size_t a, std::size_t b) {
+        return scenario::less_figure(plan_.cells[a].values[d], plan_.cells[b].values[d]);
+      });
       if (!plan_.knee->highest) std::reverse(line.begin(), line.end());
       if (line.empty()) continue;
       for (std::size_t t = 0; t < outcome_.cells[line[0]].traffics.size(); ++t)
@@ -196,9 +210,13 @@ std::string_view verdict_word(Verdict verdict) {
 }
 
 Verdict verdict_of(std::string_view metric, const Paired& paired, double adjusted, double relative,
-                   double threshold) {
+                   double half_width, double threshold) {
   if (adjusted >= kSignificant || paired.difference.mean == 0) return Verdict::kNotDistinguishable;
-  if (std::abs(relative) < threshold) return Verdict::kWithinThreshold;
+  // Of a baseline of 0 nothing is a small part.
+  if (relative != 0 && threshold > 0) {
+    if (std::abs(relative) + half_width <= threshold) return Verdict::kWithinThreshold;
+    if (std::abs(relative) - half_width < threshold) return Verdict::kNotDistinguishable;
+  }
   const bool less = paired.difference.mean < 0;
   return less == less_is_better(metric) ? Verdict::kBetter : Verdict::kWorse;
 }

@@ -22,7 +22,7 @@ std::string_view verdict_word(Verdict verdict);
 struct MetricFigures {
   std::string metric;
   std::vector<double> values;  ///< by replication; latencies in seconds
-  Estimate estimate;
+  Estimate estimate;           ///< of a latency: count 0 when some run had no answer
 };
 struct TrafficResult {
   std::string name;
@@ -73,8 +73,9 @@ struct Outcome {
 };
 Outcome judge(const Plan& plan, const std::vector<std::vector<RunFigures>>& runs);
 
-/// What `adjusted` and the difference come to.
+/// What `adjusted` and the difference come to. With a threshold the whole interval (`relative` plus
+/// and minus `half_width`) must lie on one side of it.
 Verdict verdict_of(std::string_view metric, const Paired& paired, double adjusted, double relative,
-                   double threshold);
+                   double half_width, double threshold);
 
 }  // namespace lvslab::compare

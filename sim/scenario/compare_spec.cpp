@@ -89,6 +89,13 @@ Result<std::vector<std::string>> range_values(std::string_view text, std::size_t
 
 }  // namespace
 
+bool less_figure(std::string_view a, std::string_view b) {
+  const auto left = parse_figure(a), right = parse_figure(b);
+  if (!left || !right || left->unit != right->unit) return false;
+  const std::size_t decimals = std::max(left->decimals, right->decimals);
+  return rescaled(*left, decimals) < rescaled(*right, decimals);
+}
+
 std::string cell_name(const std::vector<std::string>& values) {
   std::string name;
   for (const std::string& value : values) name += (name.empty() ? "" : " / ") + value;

@@ -44,6 +44,8 @@ struct CompareSpec {
   std::vector<Wanted> expect;
 };
 
+/// "50/s" before "100/s"; false for what are no numbers of one unit.
+bool less_figure(std::string_view a, std::string_view b);
 /// "a", or "a / 2 / small": the values in order.
 std::string cell_name(const std::vector<std::string>& values);
 /// Names of all cells in order; an error beyond kMostCells.

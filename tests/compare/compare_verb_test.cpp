@@ -26,7 +26,7 @@ class CompareVerb : public testing::Test {
     folder_ = mkdtemp(name.data());
     std::ofstream(file()) << R"(lvslab: 1
 title: one server
-params: {RATE: 80/s, COUNT: 400, DISCIPLINE: fcfs}
+params: {RATE: 80/s, COUNT: 400, DISCIPLINE: fcfs, PORT: 53}
 link_defaults: {rate: unlimited, delay: 0s}
 hosts:
   client: {interfaces: {eth0: {address: 10.0.0.1/24}}}
@@ -36,7 +36,7 @@ hosts:
     serve: [{udp: 53, service_time: exponential 10ms, discipline: $DISCIPLINE}]
 links: [["client:eth0", "server:eth0"]]
 traffic:
-  q: {from: client, to: 10.0.0.2:53, protocol: udp, connections: $COUNT, arrivals: poisson $RATE, timeout: 1h}
+  q: {from: client, to: "10.0.0.2:$PORT", protocol: udp, connections: $COUNT, arrivals: poisson $RATE, timeout: 1h}
 compare: {vary: {RATE: [50/s, 60/s, 70/s]}, replications: 6}
 )";
   }
@@ -174,12 +174,25 @@ TEST_F(CompareVerb, KneesThresholdsAndSavedResults) {
       run("--vary RATE=30/s..90/s\\ step\\ 20/s --knee 'highest RATE with mean < 25ms'");
   EXPECT_EQ(knee.status, 0) << knee.out;
   EXPECT_THAT(knee.out, HasSubstr("50/s, no more at 70/s"));
+  // In whichever order the loads are named.
+  EXPECT_THAT(run("--vary RATE=90/s,30/s,70/s,50/s --knee 'highest RATE with mean < 25ms'").out,
+              HasSubstr("50/s, no more at 70/s"));
   EXPECT_THAT(run("--threshold 100%").out, HasSubstr("within the threshold"));
   ASSERT_EQ(run("--out " + at("old")).status, 0);
   const Ran against = run("--set COUNT=400 --against " + at("old"));
   EXPECT_THAT(against.out, HasSubstr("against " + at("old")));
   EXPECT_THAT(against.out, HasSubstr("p 1.0000: not distinguishable"));
+  EXPECT_THAT(against.out, Not(HasSubstr(": better")));
+  EXPECT_THAT(against.out, Not(HasSubstr(": worse")));
   EXPECT_EQ(run("--against " + at("nowhere")).status, 2);
+}
+
+TEST_F(CompareVerb, WhatIsNeverAnsweredIsNotFaster) {
+  const Ran dead = run("--vary PORT=53,54 --threshold 5%");
+  EXPECT_THAT(dead.out, Not(HasSubstr("better"))) << dead.out;
+  EXPECT_THAT(dead.out, HasSubstr("not distinguishable"));
+  const Ran knee = run("--vary PORT=53,54 --knee 'highest PORT with mean < 1h'");
+  EXPECT_THAT(knee.out, HasSubstr("53, no more at 54")) << knee.out;
 }
 
 TEST_F(CompareVerb, ReplicatesUntilTheMeanIsKnown) {
