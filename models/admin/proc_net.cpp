@@ -1,3 +1,5 @@
+#include "admin/proc_net.h"
+
 #include <array>
 #include <cstdarg>
 #include <cstdio>
@@ -5,7 +7,7 @@
 #include "admin/commands/conntrack.h"
 #include "admin/commands/words.h"
 #include "admin/machine.h"
-#include "admin/proc_net.h"
+#include "lvs/forwarder.h"
 
 namespace lvslab::admin {
 namespace {
@@ -100,19 +102,6 @@ std::string conntrack_file(const Machine& machine) {
   return text;
 }
 
-std::string_view forward_name(lvs::Method method) {
-  switch (method) {
-    case lvs::Method::kMasq:
-      return "Masq";
-    case lvs::Method::kTunnel:
-      return "Tunnel";
-    case lvs::Method::kRoute:
-      return "Route";
-    default:
-      return "FullNat";
-  }
-}
-
 std::string_view protocol_name(wire::Protocol protocol) {
   if (protocol == wire::Protocol::kTcp) return "TCP";
   return protocol == wire::Protocol::kUdp ? "UDP" : "SCTP";
@@ -143,7 +132,7 @@ std::string service_file(const lvs::Director& director) {
     for (const lvs::Destination* server : service->destinations) {
       text += format("  -> %08X:%04X      %-7s %-6d %-10u %-10u\n", server->address.address.value,
                      unsigned{server->address.port},
-                     std::string(forward_name(server->options.method)).c_str(),
+                     std::string(lvs::forwarder(server->options.method).name).c_str(),
                      server->options.weight, server->active, server->inactive());
     }
   }

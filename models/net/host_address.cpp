@@ -93,6 +93,7 @@ ConfigError Host::add_address(Turn& turn, InterfaceIndex index, Address address)
   nic.addresses.insert(nic.addresses.begin() + static_cast<std::ptrdiff_t>(position), address);
   note_address(turn, index, address, true);
   add_address_routes(turn, index, address);
+  if (nic.up) routes_.mark_hops(index, false);  // next hops that went with its last address
   return ConfigError::kNone;
 }
 

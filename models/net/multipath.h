@@ -1,8 +1,8 @@
-// Routes over several next hops (ECMP): a flow keeps to one of them, chosen by a hash, in
-// proportion to their weights. As the kernel does, the hash is over the addresses alone
-// (net.ipv4.fib_multipath_hash_policy 0; an ICMP error counts as the packet it quotes) or over
-// ports and protocol as well (1; of fragments the addresses), and the same for both directions.
-// Each host hashes otherwise, as each kernel's hash has a seed of its own.
+// Routes over several next hops (ECMP): a flow keeps to one of them, chosen by a hash, in proportion
+// to their weights. As the kernel does, the hash is over the addresses alone
+// (net.ipv4.fib_multipath_hash_policy 0; an ICMP error counts as the packet it quotes) or, of packets
+// that are forwarded, over ports and protocol as well (1; of fragments the addresses), and the same
+// for both directions. Each host hashes otherwise, as each kernel's hash has a seed of its own.
 #pragma once
 
 #include <cstdint>

@@ -47,7 +47,9 @@ constexpr Limit kLimits[] = {
     {"ip addr", "no peer addresses, lifetimes or metrics of addresses: such a command is refused",
      "ip_addr.cpp ifconfig.cpp"},
     {"ip route",
-     "of a route over several next hops `check` walks the first; no route options but mtu, src, "
+     "of a route over several next hops `check` walks the first, fib_multipath_hash_policy 1 "
+     "counts for "
+     "forwarded packets only, 2 and 3 act as 0; no route options but mtu, src, "
      "metric and onlink; rules "
      "select by from, to, fwmark and iif: others are refused",
      "ip_route ip_rule.cpp"},
@@ -110,6 +112,11 @@ constexpr Limit kLimits[] = {
      "systemctl knows web servers, ipvsadm, the network, rc-local and sysctl; others are not "
      "found; "
      "a web server answers every path with one text"},
+    {"awk, sed",
+     "awk without functions of one's own, getline, pipes and redirections; sed knows { } = a c d i "
+     "n p q "
+     "s y; both are bounded in steps and in the size of a text",
+     "awk.cpp sed.cpp"},
     {"packages", "dnf, yum and apt succeed at once: everything known is installed"},
     {"ping", "without -c a ping in a script ends after 10 echoes, since nobody can press Ctrl-C"},
     {"curl", "one GET (or HEAD) a URL, in clear for https too: no TLS, no redirects, no -w texts",

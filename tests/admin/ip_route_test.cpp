@@ -21,6 +21,11 @@ TEST_F(IpRoute, SeveralNextHopsAreListedBelowTheirRoute) {
             "10.9.0.0/16 proto static metric 5 \n"
             "\tnexthop via 192.168.0.1 dev eth0 weight 3 \n"
             "\tnexthop via 192.168.0.2 dev eth0 weight 1 \n");
+  // It goes by no single device or gateway.
+  EXPECT_EQ(out("ip route show dev eth0 10.9.0.0/16"), "");
+  EXPECT_EQ(out("ip -o route show 10.9.0.0/16"),
+            "10.9.0.0/16 proto static metric 5 \\\tnexthop via 192.168.0.1 dev eth0 weight 3 "
+            "\\\tnexthop via 192.168.0.2 dev eth0 weight 1 \n");
   // One next hop is an ordinary route.
   EXPECT_EQ(silent("ip route replace 10.9.0.0/16 proto static metric 5 nexthop via 192.168.0.7"),
             "");

@@ -47,8 +47,29 @@ TEST(Awk, FieldsPatternsAndSums) {
   });
 }
 
+TEST(Regex, AnEmptyMatchBehindAnotherIsNoneAndALineBeginsOnce) {
+  check({
+      {"echo abc | sed 's/b*/x/g'", "xaxcx\n"},
+      {"echo abc | awk '{gsub(/b*/,\"x\"); print}'", "xaxcx\n"},
+      {"echo abb | sed -E 's/^a|b/x/g'", "xxx\n"},
+      {"echo abb | awk '{gsub(/^a|b/,\"x\"); print}'", "xxx\n"},
+      {"echo aaa | sed -E 's/(^a)/x/g'", "xaa\n"},
+      {"echo aaa | grep -o '^a'", "a\n"},
+      {"echo 'ab ab' | sed 's/\\<a/x/2'", "ab xb\n"},
+      {"echo aXbXc | sed 's/X/-/2g'", "aXb-c\n"},
+  });
+}
+
 TEST(Awk, EndlessProgramsAndNonsenseEnd) {
   ShellBed bed;
+  std::string sum = "1";
+  for (int i = 0; i < 20'000; ++i) sum += "+1";
+  EXPECT_EQ(bed.status("awk 'BEGIN{print " + sum + "}'\n"), 2);
+  EXPECT_EQ(bed.status("awk 'BEGIN{x=\"x\"; while(length(x)<900000)x=x x; for(;;)y=x}'\n"), 2);
+  EXPECT_EQ(bed.status("awk 'BEGIN{x=\"x\"; while(length(x)<500000)x=x x; "
+                       "for(i=0;i<100000;i++)a[i]=x}'\n"),
+            2);
+  EXPECT_EQ(bed.status("awk 'BEGIN{while((getline line)>0)n++}'\n"), 2);
   EXPECT_EQ(bed.status("awk 'BEGIN{while(1);}'\n"), 2);
   EXPECT_EQ(bed.status("awk 'BEGIN{'\n"), 2);
   EXPECT_EQ(bed.status("awk 'BEGIN{x[}'\n"), 2);

@@ -3,6 +3,7 @@
 
 #include "admin/commands/awk_machine.h"
 #include "admin/commands/text_tools.h"
+#include "admin/files.h"
 
 namespace lvslab::admin {
 
@@ -52,8 +53,15 @@ CommandResult run_awk(CommandContext& context) {
   if (!only_begin) {
     const std::string before = context.err;
     inputs = read_inputs(context, files, status);
-    if (status != 0)
-      context.err = before + "awk: cannot open \"" + files[0] + "\" (No such file or directory)\n";
+    if (status != 0) {
+      const auto missing = std::find_if(files.begin(), files.end(), [&](const std::string& name) {
+        std::string text;
+        return read_file(context.machine, absolute_path(context.directory, name), text) !=
+               FileError::kNone;
+      });
+      context.err = before + "awk: cannot open \"" + (missing == files.end() ? "" : *missing) +
+                    "\" (No such file or directory)\n";
+    }
   }
   if (status != 0) return 2;
   Awk awk(context, rules);

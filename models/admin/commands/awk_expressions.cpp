@@ -10,8 +10,6 @@ namespace {
 
 using K = AwkNode::Kind;
 
-constexpr std::size_t kMostKept = 16u << 20;  // bytes of one text
-
 }  // namespace
 
 AwkValue Awk::evaluate(const AwkNode& e) {
@@ -72,7 +70,8 @@ AwkValue Awk::evaluate(const AwkNode& e) {
     case K::kJoin: {
       std::string text = awk_to_text(evaluate(e.parts[0]));
       text += awk_to_text(evaluate(e.parts[1]));
-      if (text.size() > kMostKept) fail("a text grows too long");
+      charge(text.size());
+      if (text.size() > kAwkLargestText) fail("a text grows too long");
       return awk_of_text(std::move(text));
     }
     case K::kArithmetic: {
@@ -132,6 +131,7 @@ Regex& Awk::pattern(const std::string& text) {
   const auto known = patterns_.find(text);
   if (known != patterns_.end()) return known->second;
   if (patterns_.size() > 1'000) patterns_.clear();
+  charge(16'000 + text.size());
   Regex made(text, Regex::Syntax::kExtended, false);
   if (!made.error().empty()) fail("regular expression compile failed (" + made.error() + ")");
   return patterns_.emplace(text, std::move(made)).first->second;
@@ -217,30 +217,23 @@ AwkValue Awk::substitute(const AwkNode& e) {
   const std::string with = awk_to_text(evaluate(e.parts[1]));
   const std::string text = awk_to_text(evaluate(place));
   std::string made;
-  std::size_t position = 0;
+  std::size_t copied = 0;
   int count = 0;
-  while (position <= text.size() && made.size() < kMostKept) {
-    std::size_t at = 0, length = 0;
-    const std::string_view rest = std::string_view(text).substr(position);
-    if ((position > 0 && from.starts_with('^')) || !pattern(from).search(rest, at, length)) break;
+  pattern(from).each_match(text, [&](std::size_t at, std::size_t length) {
     ++count;
-    made += rest.substr(0, at);
-    for (std::size_t i = 0; i < with.size(); ++i) {
+    made += std::string_view(text).substr(copied, at - copied);
+    for (std::size_t i = 0; i < with.size() && made.size() <= kAwkLargestText; ++i) {
       if (with[i] == '\\' && i + 1 < with.size() && with[i + 1] == '&')
         made += with[++i];
       else if (with[i] == '&')
-        made += rest.substr(at, length);
+        made += std::string_view(text).substr(at, length);
       else
         made += with[i];
     }
-    position += at + length;
-    if (length == 0) {
-      if (position < text.size()) made += text[position];
-      ++position;
-    }
-    if (e.text == "sub") break;
-  }
-  if (position < text.size()) made += text.substr(position);
+    copied = at + length;
+    return e.text == "gsub" && made.size() <= kAwkLargestText;
+  });
+  made += std::string_view(text).substr(copied);
   if (count > 0 &&
       (place.kind == K::kVariable || place.kind == K::kElement || place.kind == K::kField))
     write(place, awk_of_text(made));
@@ -298,7 +291,7 @@ std::string Awk::converted(const std::string& spec, char letter, const AwkValue&
   std::string text = awk_to_text(value);
   if (letter == 'c') {
     text = value.kind == AwkValue::Kind::kNumber
-               ? std::string(1, static_cast<char>(static_cast<int>(value.number) & 0xff))
+               ? std::string(1, static_cast<char>(awk_whole(value.number) & 0xff))
                : text.substr(0, 1);
   } else if (letter != 's') {
     return spec + letter;

@@ -8,7 +8,6 @@ namespace {
 using K = AwkNode::Kind;
 
 constexpr std::uint64_t kMostSteps = 5'000'000;
-constexpr std::size_t kMostKept = 16u << 20;  // bytes of text, and of all elements together
 constexpr std::size_t kMostFields = 32'768;
 
 }  // namespace
@@ -107,6 +106,7 @@ void Awk::print_line(const std::string& text) {
 
 std::vector<std::string> Awk::split(const std::string& text, const std::string& separator) {
   std::vector<std::string> parts;
+  charge(text.size());
   if (separator == " ") {
     for (std::size_t p = text.find_first_not_of(" \t\n"); p != std::string::npos;) {
       const std::size_t end = std::min(text.find_first_of(" \t\n", p), text.size());
@@ -122,10 +122,7 @@ std::vector<std::string> Awk::split(const std::string& text, const std::string& 
     std::size_t at = std::string::npos, length = 1;
     if (literal) {
       at = text.find(separator, begin);
-    } else if (pattern(separator).search(std::string_view(text).substr(begin), at, length) &&
-               length > 0) {
-      at += begin;
-    } else {
+    } else if (!pattern(separator).search(text, at, length, begin) || length == 0) {
       at = std::string::npos;
     }
     parts.push_back(text.substr(begin, at == std::string::npos ? at : at - begin));
@@ -145,8 +142,9 @@ void Awk::split_record(std::string text) {
 void Awk::join_record() {
   const std::string between = awk_to_text(variables_["OFS"]);
   line_.clear();
-  for (std::size_t i = 0; i < fields_.size() && line_.size() < kMostKept; ++i)
+  for (std::size_t i = 0; i < fields_.size() && line_.size() < kAwkLargestText; ++i)
     line_ += (i > 0 ? between : "") + fields_[i];
+  charge(line_.size() + fields_.size());
   variables_["NF"] = awk_of_number(static_cast<double>(fields_.size()));
 }
 
@@ -157,20 +155,29 @@ AwkValue& Awk::element(const std::string& array, const std::string& key) {
 }
 
 AwkValue Awk::read(const AwkNode& place) {
-  if (place.kind == K::kVariable) return variables_[place.text];
-  if (place.kind == K::kElement) return element(place.text, awk_to_text(evaluate(place.parts[0])));
+  if (place.kind != K::kField) {
+    const AwkValue& value = place.kind == K::kVariable
+                                ? variables_[place.text]
+                                : element(place.text, awk_to_text(evaluate(place.parts[0])));
+    charge(value.text.size());
+    return value;
+  }
   const double index = awk_to_number(evaluate(place.parts[0]));
   if (!(index >= 0 && index <= static_cast<double>(kMostFields))) {
     fail("attempt to access field " + awk_number_text(index));
     return {};
   }
-  if (index < 1) return awk_from_outside(line_);
+  if (index < 1) {
+    charge(line_.size());
+    return awk_from_outside(line_);
+  }
   const auto n = static_cast<std::size_t>(index);
   return n <= fields_.size() ? awk_from_outside(fields_[n - 1]) : AwkValue{};
 }
 
 void Awk::write(const AwkNode& place, AwkValue value) {
-  if (value.text.size() > kMostKept) return fail("a text grows too long");
+  charge(value.text.size());
+  if (value.text.size() > kAwkLargestText) return fail("a text grows too long");
   if (place.kind == K::kVariable) {
     variables_[place.text] = value;
     if (place.text != "NF") return;
@@ -244,6 +251,7 @@ void Awk::execute(const AwkNode& s) {
     case K::kForIn: {
       std::vector<std::string> keys;
       for (const auto& [key, value] : arrays_[s.text]) keys.push_back(key);
+      charge(16 * keys.size());
       for (const std::string& key : keys) {
         write(s.parts[0], awk_from_outside(key));
         execute(s.parts[1]);

@@ -32,6 +32,9 @@ std::string awk_number_text(double number);
 std::string awk_to_text(const AwkValue& value);
 bool awk_to_bool(const AwkValue& value);
 
+/// Bytes of one text.
+inline constexpr std::size_t kAwkLargestText = 1u << 20;
+
 class Awk {
  public:
   Awk(CommandContext& context, std::vector<AwkRule>& rules);
@@ -43,6 +46,8 @@ class Awk {
   enum class Flow : unsigned char { kGo, kBreak, kContinue, kNext, kExit };
 
   bool fine();
+  /// What takes longer than a step: bytes copied, keys listed.
+  void charge(std::size_t amount) { steps_ += amount / 16; }
   void fail(const std::string& what);
 
   void for_rules(AwkRule::When when);

@@ -11,6 +11,7 @@ namespace {
 using K = AwkNode::Kind;
 
 constexpr int kDeepest = 200;
+constexpr int kMostLinks = 500;  ///< of a chain like 1+1+1: each is a level of its tree
 
 AwkNode node(K kind, std::string text = {}, std::vector<AwkNode> parts = {}) {
   AwkNode made;
@@ -114,6 +115,7 @@ class Reader : private AwkScanner {
     return statement();
   }
   AwkNode statement() {
+    links_ = 0;
     if (++depth_ > kDeepest) fail();
     AwkNode made = simple_or_compound();
     --depth_;
@@ -230,6 +232,10 @@ class Reader : private AwkScanner {
     return tree(K::kExpression, "", expression());
   }
 
+  void link() {
+    if (++links_ > kMostLinks) fail();
+  }
+
   // --- expressions, loosest first ----------------------------------------------------------------
   AwkNode expression() {
     if (++depth_ > kDeepest) fail();
@@ -261,6 +267,7 @@ class Reader : private AwkScanner {
     AwkNode left = both();
     while (take("||")) {
       skip_newlines();
+      link();
       left = tree(K::kOr, "", std::move(left), both());
     }
     return left;
@@ -269,6 +276,7 @@ class Reader : private AwkScanner {
     AwkNode left = member();
     while (take("&&")) {
       skip_newlines();
+      link();
       left = tree(K::kAnd, "", std::move(left), member());
     }
     return left;
@@ -277,6 +285,7 @@ class Reader : private AwkScanner {
     AwkNode left = matching();
     while (is_word("in")) {
       advance();
+      link();
       left = tree(K::kIn, token_.text, std::move(left));
       advance();
     }
@@ -287,6 +296,7 @@ class Reader : private AwkScanner {
     while (is("~") || is("!~")) {
       const std::string sign = token_.text;
       advance();
+      link();
       left = tree(K::kMatch, sign, std::move(left), comparison());
     }
     return left;
@@ -308,7 +318,10 @@ class Reader : private AwkScanner {
   }
   AwkNode joined() {
     AwkNode left = sum();
-    while (error_.empty() && begins_operand()) left = tree(K::kJoin, "", std::move(left), sum());
+    while (error_.empty() && begins_operand()) {
+      link();
+      left = tree(K::kJoin, "", std::move(left), sum());
+    }
     return left;
   }
   AwkNode sum() {
@@ -316,6 +329,7 @@ class Reader : private AwkScanner {
     while (is("+") || is("-")) {
       const std::string sign = token_.text;
       advance();
+      link();
       left = tree(K::kArithmetic, sign, std::move(left), product());
     }
     return left;
@@ -325,6 +339,7 @@ class Reader : private AwkScanner {
     while (is("*") || is("/") || is("%")) {
       const std::string sign = token_.text;
       advance();
+      link();
       left = tree(K::kArithmetic, sign, std::move(left), unary());
     }
     return left;
@@ -364,9 +379,11 @@ class Reader : private AwkScanner {
   AwkNode subscripts() {
     ++groups_;
     AwkNode made = expression();
-    while (take(","))
+    while (take(",")) {
+      link();
       made = tree(K::kJoin, "", tree(K::kJoin, "", std::move(made), node(K::kString, "\034")),
                   expression());
+    }
     --groups_;
     return made;
   }
@@ -408,15 +425,15 @@ class Reader : private AwkScanner {
     return {};
   }
   AwkNode named(const AwkToken& token) {
-    static constexpr std::string_view kFunctions[] = {"length",  "substr",  "index",   "split",
-                                                      "sub",     "gsub",    "match",   "int",
-                                                      "sprintf", "tolower", "toupper", "system"};
+    static constexpr std::string_view kFunctions[] = {
+        "length", "substr",  "index",   "split",   "sub",    "gsub",   "match",
+        "int",    "sprintf", "tolower", "toupper", "system", "getline"};
     advance();
     const bool known =
         std::find(std::begin(kFunctions), std::end(kFunctions), token.text) != std::end(kFunctions);
     if (known || token.call) {
       AwkNode made = node(K::kCall, token.text);
-      if (!known || token.text == "system") {
+      if (!known || token.text == "system" || token.text == "getline") {
         token_ = token;
         fail();
         return made;
@@ -440,7 +457,7 @@ class Reader : private AwkScanner {
   }
 
   std::vector<AwkRule>& rules_;
-  int depth_ = 0, groups_ = 0;
+  int depth_ = 0, groups_ = 0, links_ = 0;
   bool in_print_ = false;
 };
 

@@ -256,10 +256,13 @@ class Curl final : public Process {
       context.out += body;
       return write_out(context, code, size);
     }
-    write_out(context, code, size);
     const FileError error = write_file(
         context.turn, machine_, absolute_path(context.directory, options_.output), body, false);
-    if (error != FileError::kNone) fail(context, 23, "Failure writing output to destination");
+    write_out(context, code, size);
+    if (error == FileError::kNone) return;
+    status_ = 23;
+    if (!options_.silent || options_.show_error)
+      context.err += "curl: (23) Failure writing output to destination\n";
   }
 
   void tell_request(CommandContext& context) {

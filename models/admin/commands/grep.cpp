@@ -80,13 +80,12 @@ bool is_word(char c) {
 }
 
 bool line_matches(std::vector<Regex>& patterns, const Options& options, std::string_view line,
-                  std::string_view& match) {
+                  std::string_view& match, std::size_t begin = 0) {
   for (Regex& pattern : patterns) {
-    for (std::size_t from = 0; from <= line.size();) {
+    for (std::size_t from = begin; from <= line.size();) {
       std::size_t at = 0;
       std::size_t length = 0;
-      if (!pattern.search(line.substr(from), at, length)) break;
-      at += from;
+      if (!pattern.search(line, at, length, from)) break;
       match = line.substr(at, length);
       const bool edges = (at == 0 || !is_word(line[at - 1])) &&
                          (at + length >= line.size() || !is_word(line[at + length]));
@@ -200,8 +199,7 @@ std::size_t search(CommandContext& context, const Options& options, std::vector<
     while (!match.empty()) {
       print(i, match, ':');
       from = static_cast<std::size_t>(match.data() - lines[i].data()) + match.size();
-      if (from >= lines[i].size() || !line_matches(patterns, options, lines[i].substr(from), match))
-        break;
+      if (from >= lines[i].size() || !line_matches(patterns, options, lines[i], match, from)) break;
     }
   }
   return matched;

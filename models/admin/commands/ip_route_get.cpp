@@ -153,7 +153,7 @@ bool source_allowed(IpCall& ip, const GetRequest& request, const net::Interface&
   const Route* back =
       ip.host().routes().lookup({.destination = request.from, .mark = request.mark});
   const bool valid = back != nullptr && back->type == RouteType::kUnicast &&
-                     (conf.rp_filter() == 2 || back->device == device.index);
+                     (conf.rp_filter() == 2 || net::leads_through(*back, device.index));
   if (!valid) ip.kernel("Invalid cross-device link");
   return valid;
 }

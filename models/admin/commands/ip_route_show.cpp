@@ -84,8 +84,8 @@ bool wanted(const RouteFilter& filter, const Route& r) {
                         (filter.match == Match::kMatch && r.destination.length <= p.length &&
                          r.destination.contains(p.address));
   return in_place && (!f.type || r.type == f.route.type) &&
-         (!f.gateway || r.gateway == f.route.gateway) &&
-         (f.device.empty() || r.device == f.route.device) &&
+         (!f.gateway || (r.hops.empty() && r.gateway == f.route.gateway)) &&
+         (f.device.empty() || (r.hops.empty() && r.device == f.route.device)) &&
          (!f.metric || r.metric == f.route.metric) &&
          (!f.protocol || r.protocol == f.route.protocol) &&
          (!f.scope || r.scope == f.route.scope) &&
@@ -120,11 +120,11 @@ std::string table_name(std::uint32_t table) {
 
 namespace {
 
-std::string next_hops(const net::Host& host, const Route& route) {
+std::string next_hops(const net::Host& host, const Route& route, bool one_line) {
   std::string text;
   for (const Route& hop : route.hops) {
     const net::Interface& device = host.interface(hop.device);
-    text += "\n\tnexthop ";
+    text += one_line ? "\\\tnexthop " : "\n\tnexthop ";
     if (!hop.gateway.is_zero()) text += "via " + to_string(hop.gateway) + " ";
     text += "dev " + device.name + " weight " + std::to_string(hop.weight) + " ";
     if (hop.dead) text += "dead ";
@@ -164,7 +164,7 @@ std::string route_line(const IpCall& ip, const net::Host& host, const Route& rou
     text += "linkdown ";
   }
   if (route.mtu != 0) text += "mtu " + std::to_string(route.mtu) + " ";
-  return text + next_hops(host, route) + "\n";
+  return text + next_hops(host, route, ip.options.oneline) + "\n";
 }
 
 int show_routes(IpCall& ip) {

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include "admin/commands/regex.h"
+
+#include <algorithm>
 
 namespace lvslab::admin {
 namespace {
@@ -120,11 +120,12 @@ void Regex::parse_repeat(Node& node) {
 // "{2}", "{2,}", "{,3}", "{2,3}"; a brace that begins none of these stands for itself.
 bool Regex::parse_bounds(Node& node, std::size_t begin) {
   const std::string_view close = syntax_ == Syntax::kExtended ? "}" : "\\}";
-  const std::size_t end = pattern_.find(close, begin);
-  if (end == std::string::npos) return false;
-  const std::string body = pattern_.substr(begin, end - begin);
-  if (body.empty() || body.size() > 7 || body.find_first_not_of("0123456789,") != std::string::npos)
-    return false;
+  constexpr std::size_t kLongest = 7;
+  const std::string_view ahead = std::string_view(pattern_).substr(begin, kLongest + close.size());
+  const std::size_t size = ahead.find(close);
+  if (size == std::string::npos) return false;
+  const std::string_view body = ahead.substr(0, size);
+  if (body.empty() || body.find_first_not_of("0123456789,") != std::string::npos) return false;
   const auto number = [](std::string_view digits) {
     int value = 0;
     for (const char c : digits) value = std::min(kMostRepeats, value * 10 + (c - '0'));
@@ -132,13 +133,13 @@ bool Regex::parse_bounds(Node& node, std::size_t begin) {
   };
   const std::size_t comma = body.find(',');
   if (comma != body.rfind(',')) return false;
-  node.least = number(std::string_view(body).substr(0, comma));
+  node.least = number(body.substr(0, comma));
   if (comma == std::string::npos) {
     node.most = node.least;
   } else {
-    node.most = comma + 1 == body.size() ? -1 : number(std::string_view(body).substr(comma + 1));
+    node.most = comma + 1 == body.size() ? -1 : number(body.substr(comma + 1));
   }
-  at_ = end + close.size();
+  at_ = begin + size + close.size();
   return true;
 }
 
@@ -258,10 +259,11 @@ bool Regex::match(const Rest* rest, std::size_t position, int depth, std::size_t
   }
 }
 
-bool Regex::search(std::string_view text, std::size_t& from, std::size_t& length) {
+bool Regex::search(std::string_view text, std::size_t& from, std::size_t& length,
+                   std::size_t begin) {
   text_ = text;
-  budget_ = std::min(kBudget, budget_ + kStepsPerCharacter * (text.size() + 1));
-  for (std::size_t start = 0; start <= text.size() && budget_ > 0; ++start) {
+  budget_ = std::min(kBudget, budget_ + kStepsPerCharacter * (text.size() - begin + 1));
+  for (std::size_t start = begin; start <= text.size() && budget_ > 0; ++start) {
     bool found = false;
     for (const Sequence& sequence : alternatives_) {
       const Rest rest{&sequence, 0, 0, 0, nullptr};

@@ -19,8 +19,21 @@ class Regex {
   Regex(std::string_view pattern, Syntax syntax, bool ignore_case);
   const std::string& error() const { return error_; }
 
-  /// The first match: true, and where it is.
-  bool search(std::string_view text, std::size_t& from, std::size_t& length);
+  /// The first match from `begin` on: true, and where it is. What stands before `begin` counts for
+  /// ^, \< and \b.
+  bool search(std::string_view text, std::size_t& from, std::size_t& length, std::size_t begin = 0);
+  /// All matches from left to right, as s///g takes them: an empty one right behind another is
+  /// none. `each(from, length)` says whether to go on.
+  template <typename Each>
+  void each_match(std::string_view text, Each&& each) {
+    std::size_t from = 0, length = 0, behind = std::string_view::npos;
+    for (std::size_t at = 0; at <= text.size() && search(text, from, length, at);) {
+      at = length == 0 ? from + 1 : from + length;
+      if (length == 0 && from == behind) continue;
+      behind = from + length;
+      if (!each(from, length)) return;
+    }
+  }
   /// What group 1 .. 9 took in the last match; empty when it took nothing.
   std::string_view group(std::size_t number) const;
   std::size_t groups() const { return groups_; }

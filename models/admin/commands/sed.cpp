@@ -68,36 +68,24 @@ class Editor {
 
   void substitute(const SedCommand& c, std::string& space, std::string& out) {
     std::string made;
-    std::size_t position = 0;
+    std::size_t copied = 0;
     int count = 0;
     bool changed = false;
-    while (position <= space.size() && made.size() < room_) {
-      std::size_t from = 0, length = 0;
-      const std::string_view rest = std::string_view(space).substr(position);
-      if (position > 0 && c.anchored) break;
-      if (!c.begin_pattern->search(rest, from, length)) break;
-      made += rest.substr(0, from);
-      ++count;
-      const bool wanted = count >= c.which && (c.everywhere || count == c.which);
-      if (wanted) {
-        changed = true;
-        for (const auto& [literal, group] : c.replacement) {
-          made += literal;
-          if (group == 0) made += rest.substr(from, length);
-          if (group > 0) made += c.begin_pattern->group(static_cast<std::size_t>(group));
-        }
-      } else {
-        made += rest.substr(from, length);
+    c.begin_pattern->each_match(space, [&](std::size_t from, std::size_t length) {
+      if (++count < c.which) return made.size() < room_;
+      changed = true;
+      made += std::string_view(space).substr(copied, from - copied);
+      for (const auto& [literal, group] : c.replacement) {
+        if (made.size() > room_) break;
+        made += literal;
+        if (group == 0) made += std::string_view(space).substr(from, length);
+        if (group > 0) made += c.begin_pattern->group(static_cast<std::size_t>(group));
       }
-      position += from + length;
-      if (length == 0) {
-        if (position < space.size()) made += space[position];
-        ++position;
-      }
-      if (changed && !c.everywhere) break;
-    }
+      copied = from + length;
+      return c.everywhere && made.size() < room_;
+    });
     if (!changed) return;
-    if (position < space.size()) made += space.substr(position);
+    made += std::string_view(space).substr(copied);
     space = std::move(made);
     if (c.prints) out += space + "\n";
   }
@@ -107,8 +95,8 @@ class Editor {
     deleted_ = false;
     std::vector<SedCommand>& commands = script_.commands;
     for (std::size_t i = 0; i < commands.size(); ++i) {
+      if (out.size() + later_.size() > room_) return false;
       SedCommand& c = commands[i];
-      const bool was_active = c.active;
       if (!selected(c, space)) {
         if (c.name == '{') i = c.jump;
         continue;
@@ -136,8 +124,7 @@ class Editor {
           out += c.text + "\n";
           break;
         case 'c':
-          if (!c.active || (c.end.kind == SedAddress::Kind::kNone && !was_active))
-            out += c.text + "\n";
+          if (!c.active) out += c.text + "\n";
           deleted_ = true;
           return true;
         case 'd':

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include "admin/commands/sed_script.h"
+
+#include <algorithm>
 
 namespace lvslab::admin {
 namespace {
@@ -119,7 +119,6 @@ void SedScript::substitution(SedCommand& command) {
     return fail("unknown option to `s'");
   }
   command.begin_pattern = pattern(from, ignore_case);
-  command.anchored = from.starts_with('^');
   std::string literal;
   for (std::size_t i = 0; i < to.size(); ++i) {
     const bool escaped = to[i] == '\\' && i + 1 < to.size();

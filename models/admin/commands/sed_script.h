@@ -25,7 +25,6 @@ struct SedCommand {
   std::size_t jump = 0;  ///< of {: where its } stands
   // s
   std::unique_ptr<Regex> begin_pattern;
-  bool anchored = false;  ///< the pattern begins with ^: it matches once a line
   /// Text, then a group: 0 the whole match, -1 none.
   std::vector<std::pair<std::string, int>> replacement;
   bool everywhere = false, prints = false;

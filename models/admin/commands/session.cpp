@@ -118,8 +118,9 @@ CommandResult run_xargs(CommandContext& context) {
     const std::size_t end = most == 0 ? words.size() : std::min(next + most, words.size());
     for (const std::string& part : command) {
       std::string text = part;
-      for (std::size_t at = 0; !replaced.empty() && next < words.size() &&
-                               (at = text.find(replaced, at)) != std::string::npos;
+      for (std::size_t at = 0;
+           !replaced.empty() && next < words.size() && text.size() < kLargestOutput &&
+           (at = text.find(replaced, at)) != std::string::npos;
            at += words[next].size())
         text.replace(at, replaced.size(), words[next]);
       script += quoted(text) + " ";

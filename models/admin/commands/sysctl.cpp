@@ -87,7 +87,8 @@ struct Setting {
 
 int apply(CommandContext& context, const Options& options, const Setting& setting) {
   int status = 0;
-  if (setting.key.find('*') == std::string::npos) {
+  const bool pattern_key = setting.key.find('*') != std::string::npos;
+  if (!pattern_key) {
     status = set(context, options, setting.key, setting.value);
   } else {  // a key with a pattern stands for every setting it names
     std::uint64_t steps = 0;
@@ -99,7 +100,7 @@ int apply(CommandContext& context, const Options& options, const Setting& settin
   std::string value;
   const bool there =
       read_sysctl(context.machine, sysctl_path(setting.key), value) != SysctlResult::kNoSuchKey;
-  return setting.forgiving && there ? 0 : status;
+  return setting.forgiving && (pattern_key || there) ? 0 : status;
 }
 
 // The whole file is read before anything is set: what is wrong with its lines is said first.
