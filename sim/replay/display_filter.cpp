@@ -5,30 +5,6 @@
 namespace lvslab::replay {
 namespace {
 
-using trace::FilterName;
-using Value = trace::FilterName::Value;
-
-constexpr FilterName kNames[] = {
-    {"frame", Value::kNumber},
-    {"frame.time", Value::kSeconds},
-    {"frame.time_relative", Value::kSeconds},
-    {"frame.number", Value::kNumber},
-    {"frame.interface_name", Value::kText},
-    {"in", Value::kNumber},
-    {"out", Value::kNumber},
-    {"dropped", Value::kNumber},
-    {"command", Value::kNumber},
-    {"note", Value::kText},
-    {"node", Value::kText},
-    {"role", Value::kText},
-    {"stage", Value::kText},
-    {"info", Value::kText},
-    {"conn", Value::kText},
-    {"traffic", Value::kText},
-    {"packet", Value::kNumber},
-    {"data.text", Value::kText},
-};
-
 // Of the event, not of a frame.
 constexpr std::string_view kOwn[] = {"frame",
                                      "frame.time",
@@ -103,7 +79,7 @@ Result<DisplayFilter> DisplayFilter::parse(std::string_view text) {
   DisplayFilter filter;
   filter.text_ = std::string(text);
   if (text.find_first_not_of(" \t\n") == std::string_view::npos) return filter;
-  auto parsed = trace::FrameFilter::parse(text, kNames);
+  auto parsed = trace::FrameFilter::parse(text, trace::event_names());
   if (!parsed) return tl::unexpected<Error>(parsed.error());
   for (const std::string& field : parsed->fields()) {
     if (field == "stage" || field == "info")
@@ -120,9 +96,28 @@ bool DisplayFilter::matches(const Event& event, const trace::Scene& scene,
   return everything() || filter_->matches(layers, own_layers(event, scene));
 }
 
+std::vector<wire::Field> values_of(std::string_view name, const Event& event,
+                                   const trace::Scene& scene,
+                                   const std::vector<wire::Layer>& layers) {
+  const std::size_t dot = name.find('.');
+  const std::string_view inner = dot == std::string_view::npos ? "" : name.substr(dot + 1);
+  std::vector<wire::Field> values;
+  const auto take = [&](const std::vector<wire::Layer>& from) {
+    for (const wire::Layer& layer : from) {
+      if (layer.name != name.substr(0, dot)) continue;
+      for (const wire::Field& field : layer.fields) {
+        if (field.name == inner) values.push_back(field);
+      }
+    }
+  };
+  take(layers);
+  take(own_layers(event, scene));
+  return values;
+}
+
 std::vector<std::string> display_filter_fields() {
   std::vector<std::string> names(trace::filter_fields().begin(), trace::filter_fields().end());
-  for (const FilterName& name : kNames) names.emplace_back(name.name);
+  for (const trace::FilterName& name : trace::event_names()) names.emplace_back(name.name);
   std::sort(names.begin(), names.end());
   return names;
 }

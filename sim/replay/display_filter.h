@@ -39,6 +39,11 @@ class DisplayFilter {
   bool wants_texts_ = false, wants_layers_ = false;
 };
 
+/// What an event has under a name of the language, each occurrence: "eth.src", "node", "conn".
+std::vector<wire::Field> values_of(std::string_view name, const Event& event,
+                                   const trace::Scene& scene,
+                                   const std::vector<wire::Layer>& layers);
+
 /// Every name the filter bar knows, sorted: for completion.
 std::vector<std::string> display_filter_fields();
 

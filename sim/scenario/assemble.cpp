@@ -10,7 +10,7 @@ namespace {
 
 /// Keys an extending file may give beside `change`; they take the place of the base's.
 constexpr std::string_view kBesideChange[] = {"title",    "about",  "skip",  "seed",
-                                              "duration", "expect", "waive", "compare"};
+                                              "duration", "expect", "waive", "compare", "lesson"};
 /// Keys that a file and one it includes may both have: the including file's count.
 constexpr std::string_view kOwnCounts[] = {"lvslab", "title", "about", "skip"};
 
@@ -210,7 +210,7 @@ const Node* Assembler::extend(const Node* root, const std::string& path) {
   }
   Node* result = copy_of(*whole);
   // Words about the base are not about this file.
-  for (const std::string_view key : {"skip", "about"}) {
+  for (const std::string_view key : {"skip", "about", "lesson"}) {
     const auto found = find_entry(result->entries, key);
     if (found != result->entries.end()) result->entries.erase(found);
   }

@@ -164,6 +164,7 @@ void decode_traffic(Context& context, const Node* traffic);
 void decode_timeline(Context& context, const Node* timeline);
 void decode_waivers(Context& context, const Node* waive);
 void decode_compare(Context& context, const Node* compare);
+void decode_lesson(Context& context, const Node* lesson);
 std::optional<InjectAction> decode_inject(Context& context, const Node* node);
 void decode_expectations(Context& context, const Node* expect);
 
@@ -173,11 +174,19 @@ std::optional<std::uint32_t> find_link(Context& context, const Node* node);
 bool decode_port(Context& context, const Fields& fields, wire::Protocol& protocol,
                  std::uint16_t& port);
 
+/// The whole tree: what read_scenario does once the files are read (reader.cpp).
+ReadResult decode_tree(const Node* root, const std::string& name, const ReadOptions& options,
+                       std::vector<Source>& sources, std::vector<Message>& errors,
+                       const FileReader* data);
+
 /// Every script parsed once: syntax errors and unknown commands become errors of the scenario
 /// (script_check.cpp).
 void check_scripts(Context& context);
 /// A display filter and a drop reason as other folders know them (script_check.cpp).
 std::optional<Error> filter_problem(std::string_view filter);
+/// The same for events, as the desktop program's filter bar takes it, and the names it knows.
+std::optional<Error> event_filter_problem(std::string_view filter);
+std::vector<std::string_view> event_field_words();
 bool is_drop_reason(std::string_view name);
 std::vector<std::string_view> drop_reason_words();
 

@@ -242,6 +242,31 @@ constexpr Key kCompare[] = {
     {"exact", Shape::kAny, "CELL: the mean latency as theory has it"},
     {"expect", Shape::kList, "verdicts that must come out", {}, &kCompareExpectKeys},
 };
+constexpr Key kQuestion[] = {
+    {"ask", Shape::kText, "the question", {}, nullptr, kRequired},
+    {"choices", Shape::kChoices,
+     "what may be predicted: texts, or TEXT: what the event shown would hold were it so"},
+    {"answer",
+     Shape::kText,
+     "one of the choices, or what the event shown holds",
+     {},
+     nullptr,
+     kRequired},
+    {"why", Shape::kText, "told with the answer", {}, nullptr, kRequired},
+    {"show",
+     Shape::kText,
+     "a display filter: the first event that matches shows the answer",
+     {},
+     nullptr,
+     kRequired},
+    {"value", Shape::kText,
+     "the field of that event which holds the answer, or count (default: its sentence)"},
+};
+constexpr Key kLesson[] = {
+    {"number", Shape::kNumber, "its place among the lessons", {}, nullptr, kRequired},
+    {"idea", Shape::kText, "the one thing it teaches, a sentence", {}, nullptr, kRequired},
+    {"questions", Shape::kList, "asked before the run answers", {}, &kQuestionKeys, kRequired},
+};
 constexpr Key kFile[] = {
     {"lvslab", Shape::kNumber, "the version of the language: 1", {}, nullptr, kRequired},
     {"include", Shape::kTextOrList, "files whose keys come first, relative to this one"},
@@ -263,6 +288,7 @@ constexpr Key kFile[] = {
     {"expect", Shape::kExpectations, "what must come true"},
     {"waive", Shape::kList, "findings of `check` that are meant to be", {}, &kWaiveKeys},
     {"compare", Shape::kMap, "a grid of runs, for `lvslab compare`", {}, &kCompareKeys},
+    {"lesson", Shape::kMap, "questions whose answers the run shows", {}, &kLessonKeys},
     {"populations", Shape::kNamedMaps, "NAME: a prefix full of clients", {}, &kPopulationKeys},
 };
 
@@ -289,6 +315,8 @@ constexpr KeyTable kTimelineKeys{"a timeline item", kTimeline};
 constexpr KeyTable kWaiveKeys{"a waiver", kWaive};
 constexpr KeyTable kCompareKeys{"compare", kCompare};
 constexpr KeyTable kCompareExpectKeys{"a verdict", kCompareExpect};
+constexpr KeyTable kLessonKeys{"lesson", kLesson};
+constexpr KeyTable kQuestionKeys{"a question", kQuestion};
 constexpr KeyTable kServiceKeys{"serve", kService};
 constexpr KeyTable kInjectKeys{"inject", kInject};
 constexpr KeyTable kArpKeys{"an ARP packet", kArp};

@@ -38,6 +38,7 @@ enum class Shape : std::uint8_t {
   kTextOrMaps,   ///< a map of NAME to a text or a map by `table`
   kLinks,        ///< a list of [end, end] or maps by `table`
   kEnds,         ///< two ends of a link
+  kChoices,      ///< a list of texts, or a map of text to text
   kPair,         ///< [address, MAC]
   kExpectations,
   kAny,
@@ -62,6 +63,6 @@ extern const KeyTable kFileKeys, kLinkDefaultKeys, kHostKeys, kInterfaceKeys, kF
     kServeKeys, kCpuKeys, kPerPacketKeys, kSwitchKeys, kLinkKeys, kPortKeys, kVlanKeys,
     kPopulationKeys, kTrafficKeys, kConnectionKeys, kSendKeys, kCloseKeys, kTimelineKeys,
     kServiceKeys, kInjectKeys, kArpKeys, kEthernetKeys, kWaiveKeys, kCompareKeys,
-    kCompareExpectKeys;
+    kCompareExpectKeys, kLessonKeys, kQuestionKeys;
 
 }  // namespace lvslab::scenario

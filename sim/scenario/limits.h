@@ -20,6 +20,10 @@ inline constexpr std::size_t kValueBytes = 1u << 20;   ///< one value after $NAM
 inline constexpr std::size_t kExpandedText = 64u << 20;  ///< text of all values after that
 inline constexpr std::size_t kNames = 1'000;             ///< names and params together
 
+inline constexpr std::size_t kQuestions = 50;            ///< of a lesson
+inline constexpr std::size_t kChoices = 20;              ///< of a question
+inline constexpr std::size_t kLessonText = 4'000;        ///< bytes of one text of a lesson
+
 inline constexpr std::size_t kHosts = 4'096;
 inline constexpr std::size_t kSwitches = 1'024;
 inline constexpr std::size_t kLinks = 16'384;

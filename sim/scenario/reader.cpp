@@ -80,6 +80,7 @@ void decode_all(Context& context, const Node& root, const ReadOptions& options) 
   decode_expectations(context, fields.get("expect"));
   decode_waivers(context, fields.get("waive"));
   decode_compare(context, fields.get("compare"));
+  decode_lesson(context, fields.get("lesson"));
   check_scripts(context);
 }
 
@@ -103,9 +104,11 @@ void sort_by_place(std::vector<Message>& errors, const std::vector<Source>& sour
   });
 }
 
-ReadResult decode(const Node* root, const std::string& name, const ReadOptions& options,
-                  std::vector<Source>& sources, std::vector<Message>& errors,
-                  const FileReader* data) {
+}  // namespace
+
+ReadResult decode_tree(const Node* root, const std::string& name, const ReadOptions& options,
+                       std::vector<Source>& sources, std::vector<Message>& errors,
+                       const FileReader* data) {
   ReadResult result;
   result.scenario.file = name;
   if (root != nullptr) {
@@ -121,8 +124,6 @@ ReadResult decode(const Node* root, const std::string& name, const ReadOptions& 
   }
   return result;
 }
-
-}  // namespace
 
 namespace {
 
@@ -143,7 +144,7 @@ ReadResult read_files(const std::string& path, const ReadOptions& options, const
   Assembler assembler(&text_reader, sources, errors);
   const Node* root = assembler.read(path);
   if (root != nullptr && !options.variant.empty()) root = assembler.variant(root, options.variant);
-  ReadResult result = decode(root, path, options, sources, errors, &data_reader);
+  ReadResult result = decode_tree(root, path, options, sources, errors, &data_reader);
   result.fingerprint = fingerprint;
   return result;
 }
@@ -166,7 +167,7 @@ ReadResult read_scenario_text(std::string_view text, const std::string& name,
   sources.reserve(limits::kFiles);
   Assembler assembler(nullptr, sources, errors);
   const Node* root = assembler.read_text(name, std::string(text));
-  return decode(root, name, options, sources, errors, nullptr);
+  return decode_tree(root, name, options, sources, errors, nullptr);
 }
 
 }  // namespace lvslab::scenario

@@ -71,7 +71,7 @@ struct HostSpec {
   std::vector<app::ServeSpec> serve;
   std::vector<Place> serve_places;
   std::vector<wire::Prefix> own_prefixes;  ///< of populations
-  std::optional<engine::CpuModel> cpu;  ///< none: forwarding takes no time
+  std::optional<engine::CpuModel> cpu;     ///< none: forwarding takes no time
 };
 
 struct SwitchSpec {
@@ -159,6 +159,28 @@ struct Waiver {
   std::string reason;
 };
 
+/// A question of a lesson. What the learner may say is a choice; of each choice `seen` is what
+/// would stand in the event shown if that were the answer, so that the run decides.
+struct LessonQuestion {
+  Place place;
+  std::string ask, why;
+  struct Choice {
+    std::string text, seen;
+  };
+  std::vector<Choice> choices;  ///< empty: a prediction in words
+  Choice answer;
+  std::string show;   ///< a display filter: the first event that matches shows the answer
+  std::string value;  ///< the field of that event to look in, or "count"; empty: its sentence
+};
+
+/// A scenario with one idea, to be predicted before it is run.
+struct LessonSpec {
+  Place place;
+  std::uint32_t number = 0;
+  std::string idea;
+  std::vector<LessonQuestion> questions;
+};
+
 struct Scenario {
   std::string file;
   std::string title, about;
@@ -178,6 +200,7 @@ struct Scenario {
   std::vector<Waiver> waivers;
   std::string skip;  ///< reason, or empty
   std::optional<CompareSpec> compare;
+  std::optional<LessonSpec> lesson;
 };
 
 struct Message {

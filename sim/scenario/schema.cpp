@@ -123,6 +123,8 @@ std::string shape_of_many(const Key& key) {
       if (key.shape == Shape::kLinks) return list_of(any_of(ends, object(*key.table)));
       return any_of("\"type\":\"string\"", ends);
     }
+    case Shape::kChoices:
+      return any_of(kTextList, map_of(std::string(kScalar)));
     case Shape::kPair:
       return std::string(kTextList) + ",\"minItems\":2,\"maxItems\":2";
     case Shape::kExpectations:

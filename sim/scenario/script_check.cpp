@@ -37,6 +37,18 @@ std::optional<Error> filter_problem(std::string_view filter) {
   return parsed.error();
 }
 
+std::optional<Error> event_filter_problem(std::string_view filter) {
+  const auto parsed = trace::FrameFilter::parse(filter, trace::event_names());
+  if (parsed) return std::nullopt;
+  return parsed.error();
+}
+
+std::vector<std::string_view> event_field_words() {
+  std::vector<std::string_view> words = trace::filter_fields();
+  for (const trace::FilterName& name : trace::event_names()) words.push_back(name.name);
+  return words;
+}
+
 bool is_drop_reason(std::string_view name) {
   return drop_reason_from_name(name) != DropReason::kNone;
 }

@@ -48,4 +48,8 @@ class FrameFilter {
 /// Fields a filter may name, sorted: "arp.opcode", "ip.addr", "ip.src", "tcp.flags.syn" ...
 const std::vector<std::string_view>& filter_fields();
 
+/// Names of what else is known of an event of a run: node, note, conn, info ... (see
+/// replay/display_filter.h, which knows their values).
+std::span<const FilterName> event_names();
+
 }  // namespace lvslab::trace

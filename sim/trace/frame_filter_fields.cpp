@@ -4,6 +4,34 @@
 #include "trace/frame_filter.h"
 
 namespace lvslab::trace {
+namespace {
+
+using Value = FilterName::Value;
+
+constexpr FilterName kNames[] = {
+    {"frame", Value::kNumber},
+    {"frame.time", Value::kSeconds},
+    {"frame.time_relative", Value::kSeconds},
+    {"frame.number", Value::kNumber},
+    {"frame.interface_name", Value::kText},
+    {"in", Value::kNumber},
+    {"out", Value::kNumber},
+    {"dropped", Value::kNumber},
+    {"command", Value::kNumber},
+    {"note", Value::kText},
+    {"node", Value::kText},
+    {"role", Value::kText},
+    {"stage", Value::kText},
+    {"info", Value::kText},
+    {"conn", Value::kText},
+    {"traffic", Value::kText},
+    {"packet", Value::kNumber},
+    {"data.text", Value::kText},
+};
+
+}  // namespace
+
+std::span<const FilterName> event_names() { return kNames; }
 
 const std::vector<std::string_view>& filter_fields() {
   static const std::vector<std::string_view> kFields = [] {

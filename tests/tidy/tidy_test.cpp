@@ -213,7 +213,7 @@ const std::map<std::string, std::vector<std::string>>& allowed() {
       {"import", {"scenario"}},
       {"jobs", {"base"}},
       {"compare", {"report", "jobs"}},
-      {"cli", {"compare", "live", "import"}},
+      {"cli", {"compare", "live", "import", "replay"}},
   };
   return table;
 }
