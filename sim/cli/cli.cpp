@@ -102,6 +102,14 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
                    "the stations of one packet and of its reply through every host");
     verb->add_option("--format", options.format, "text or mermaid; with --stages also svg or html")
         ->check(CLI::IsMember({"text", "mermaid", "svg", "html"}));
+    verb->add_flag("--quiz", options.quiz,
+                   "a lesson: its questions, then the answers and the events that show them; on a "
+                   "terminal it asks them one by one and keeps the score");
+    verb->add_flag("--answers", options.answers,
+                   "with --quiz: print questions and answers on a terminal too");
+    verb->footer(
+        "--quiz needs a file with `lesson` (see `lvslab list lessons`). Exit status: 0 fine, 1 an\n"
+        "answer of the lesson is not what the run shows, 2 bad usage or input or no lesson.");
   } else if (entry.name == "graph") {
     verb->add_option("FILE", options.file, "the scenario file")->required();
     verb->add_option("--set", options.set, "NAME=VALUE")
@@ -125,12 +133,17 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
     add_validate_options(*verb, options);
   } else if (entry.name == "diff") {
     add_diff_options(*verb, options);
+  } else if (entry.name == "grade") {
+    add_grade_options(*verb, options);
   } else if (entry.name == "import") {
     add_import_options(*verb, options);
   } else if (entry.name == "list") {
     verb->add_option("WHAT", options.file,
-                     "schedulers modes commands expectations fields limits findings")
+                     "schedulers modes commands expectations fields limits findings lessons")
         ->required();
+    verb->add_option("FOLDER", options.folder, "lessons: where they are (default: those shipped)");
+    verb->add_option("--format", options.format, "lessons: text, or json with their questions")
+        ->check(CLI::IsMember({"text", "json"}));
   }
 }
 

@@ -51,6 +51,12 @@ struct ValidateOptions {
   unsigned jobs = 0;
 };
 
+/// What `grade` can be given.
+struct GradeOptions {
+  std::string folder, key, out;
+  unsigned jobs = 0;
+};
+
 /// Everything any verb can be given, as parsed.
 struct Options {
   std::string verb;
@@ -66,6 +72,9 @@ struct Options {
   bool pcap = false, stats = false, quiet = false;
   bool progress = false;  ///< run: how far it is on stderr, a line each time, for programs
   bool stages = false;  ///< explain
+  bool quiz = false, answers = false;  ///< explain
+  std::string folder;                  ///< list lessons: where they are; empty: those shipped
+  GradeOptions grade;
   TestOptions test;
   CompareOptions compare;
   ValidateOptions validate;

@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "cli/quiz/quiz.h"
 #include "cli/session.h"
 #include "cli/shell_lab.h"
 #include "cli/verbs.h"
@@ -28,6 +29,11 @@ int explain_stages(const Options& options, Session& session, const std::optional
 }  // namespace
 
 int explain_verb(const Options& options) {
+  if (options.quiz) return quiz_verb(options);
+  if (options.answers) {
+    std::fprintf(stderr, "lvslab explain: --answers goes with --quiz.\n");
+    return kBadInput;
+  }
   const auto session = Session::open(options);
   if (session == nullptr) return kBadInput;
   trace::LadderOptions how;

@@ -134,9 +134,8 @@ constexpr Limit kLimits[] = {
      "for a client that has gone is done all the same"},
     // the program
     {"verbs",
-     "grade answers \"not yet\" until it is built; there are no lessons and no explain --quiz; "
-     "compare "
-     "writes no report.html",
+     "compare writes no report.html; grade judges what happens, not how a file is written, and a "
+     "student's traffic, timeline and expectations are the teacher's",
      "cli.cpp table.cpp list.cpp cli.h"},
     {"compare",
      "expectations of the file are not judged in its cells, only those of `compare`; ranks share a "

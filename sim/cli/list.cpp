@@ -3,6 +3,7 @@
 
 #include "admin/command.h"
 #include "cli/limits.h"
+#include "cli/quiz/quiz.h"
 #include "cli/verbs.h"
 #include "diagnose/finding.h"
 #include "expect/expectation.h"
@@ -27,6 +28,10 @@ int list_limits() {
 
 int list_verb(const Options& options) {
   const std::string& what = options.file;
+  if (what != "lessons" && (!options.folder.empty() || !options.format.empty())) {
+    std::fprintf(stderr, "lvslab list: a folder and --format go with lessons.\n");
+    return kBadInput;
+  }
   if (what == "schedulers") {
     for (const lvs::SchedulerEntry& entry : lvs::schedulers()) {
       line(entry.name,
@@ -64,9 +69,10 @@ int list_verb(const Options& options) {
     }
     return kFine;
   }
+  if (what == "lessons") return list_lessons(options);
   std::fprintf(stderr,
                "lvslab list: nothing is called '%s'. One of: schedulers, modes, commands, "
-               "expectations, fields, limits, findings.\n",
+               "expectations, fields, limits, findings, lessons.\n",
                what.c_str());
   return kBadInput;
 }

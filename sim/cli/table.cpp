@@ -17,7 +17,7 @@ constexpr VerbEntry kVerbs[] = {
     {"shell", shell_verb, "a prompt on any host of a running lab"},
     {"live", live_verb, "one host of a scenario on real interfaces"},
     {"import", import_verb, "a scenario from what live hosts print"},
-    {"grade", nullptr, "a class's files against a teacher's (not yet)"},
+    {"grade", grade_verb, "a class's scenario files against a teacher's expectations"},
     {"gui", nullptr, "the desktop program (lvslab-gui), or a picture of it"},
 };
 

@@ -28,6 +28,8 @@ int validate_verb(const Options& options);
 void add_validate_options(CLI::App& verb, Options& options);
 int diff_verb(const Options& options);
 void add_diff_options(CLI::App& verb, Options& options);
+int grade_verb(const Options& options);
+void add_grade_options(CLI::App& verb, Options& options);
 int import_verb(const Options& options);
 void add_import_options(CLI::App& verb, Options& options);
 

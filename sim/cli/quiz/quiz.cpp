@@ -1,0 +1,152 @@
+#include "cli/quiz/quiz.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+
+#include "cli/quiz/witness.h"
+#include "cli/session.h"
+#include "fmt/format.h"
+
+namespace lvslab::cli {
+namespace {
+
+using scenario::LessonQuestion;
+using scenario::LessonSpec;
+
+void say(const std::string& text) { std::fputs(text.c_str(), stdout); }
+
+std::string indented(const std::string& text, const char* by = "   ") {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    out += (end == at ? "" : by) + text.substr(at, end - at) + "\n";
+    at = end + 1;
+  }
+  return out;
+}
+
+/// Letters, since choices are often numbers themselves.
+std::string letter(std::size_t choice) { return {static_cast<char>('a' + choice)}; }
+
+std::string question_text(std::size_t number, const LessonQuestion& question) {
+  std::string text = fmt::format("Question {}. {}\n", number, question.ask);
+  for (std::size_t i = 0; i < question.choices.size(); ++i)
+    text += fmt::format("   {}) {}\n", letter(i), question.choices[i].text);
+  return text;
+}
+
+std::string answer_text(const LessonQuestion& question, const Shown& shown) {
+  std::string text = indented(question.why);
+  if (question.value == "count")
+    text += fmt::format("   {} event{} of the run match: {}\n", shown.count,
+                        shown.count == 1 ? "" : "s", question.show);
+  if (shown.count == 0) return text;
+  text += "\n" + (shown.ladder.empty() ? indented(shown.sentence) : indented(shown.ladder, "  "));
+  return text;
+}
+
+/// What somebody typed as a choice: its words or its letter.
+std::string prediction_of(const LessonQuestion& question, const std::string& line) {
+  for (const auto& choice : question.choices) {
+    if (same_words(line, choice.text)) return choice.text;
+  }
+  for (std::size_t i = 0; i < question.choices.size(); ++i) {
+    if (same_words(line, letter(i)) || same_words(line, letter(i) + ")"))
+      return question.choices[i].text;
+  }
+  return line;
+}
+
+/// Asks on the terminal. False: the input ended.
+bool ask(std::size_t number, const LessonQuestion& question, const Shown& shown,
+         std::size_t& right) {
+  say("\n" + question_text(number, question) + "your prediction> ");
+  std::fflush(stdout);
+  std::string line;
+  do {
+    if (!std::getline(std::cin, line)) return false;
+  } while (line.find_first_not_of(" \t\r") == std::string::npos);
+  const bool good = same_words(prediction_of(question, line), question.answer.text);
+  right += good ? 1 : 0;
+  say((good ? "Right: " : "No, it is: ") + question.answer.text + "\n" +
+      answer_text(question, shown));
+  return true;
+}
+
+int ask_all(const LessonSpec& lesson, const Witness& witness) {
+  std::size_t right = 0, asked = 0;
+  for (const LessonQuestion& question : lesson.questions) {
+    if (!ask(asked + 1, question, witness.shown(asked), right)) break;
+    ++asked;
+  }
+  if (asked == lesson.questions.size()) say("\nThe idea: " + lesson.idea + "\n");
+  say(fmt::format("\nScore: {} of {} right\n", right, asked));
+  return kFine;
+}
+
+void print_all(const LessonSpec& lesson, const Witness& witness) {
+  std::size_t number = 0;
+  for (const LessonQuestion& question : lesson.questions)
+    say("\n" + question_text(++number, question));
+  say("\nAnswers\n");
+  number = 0;
+  for (const LessonQuestion& question : lesson.questions) {
+    say(fmt::format("\n{}. {}\n", number + 1, question.answer.text) +
+        answer_text(question, witness.shown(number)));
+    ++number;
+  }
+  // Before, it would give the answers away.
+  say("\nThe idea: " + lesson.idea + "\n");
+}
+
+/// Mistakes of the lesson, to stderr. How many.
+std::size_t print_untrue(const LessonSpec& lesson, const Witness& witness) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < lesson.questions.size(); ++i) {
+    const auto problem = witness.untrue(i);
+    if (!problem) continue;
+    ++count;
+    std::fprintf(stderr, "%s: question %zu is not answered by the run: %s.\n",
+                 lesson.questions[i].place.text().c_str(), i + 1, problem->c_str());
+  }
+  return count;
+}
+
+}  // namespace
+
+int quiz_verb(const Options& options) {
+  if (!options.connection.empty() || options.stages || !options.format.empty()) {
+    std::fprintf(stderr,
+                 "lvslab explain: --quiz stands alone: not with --connection, --stages, "
+                 "--format.\n");
+    return kBadInput;
+  }
+  const auto session = Session::open(options);
+  if (session == nullptr) return kBadInput;
+  const scenario::Scenario& scenario = session->lab().scenario();
+  if (!scenario.lesson) {
+    std::fprintf(stderr,
+                 "%s:1:1: this scenario is no lesson. It needs the key `lesson` with questions, as "
+                 "the files of scenarios/lessons have.\n",
+                 options.file.c_str());
+    return kBadInput;
+  }
+  const LessonSpec& lesson = *scenario.lesson;
+  Witness witness(session->lab().scene(), lesson);
+  session->watchers().add(&witness);
+  const auto end = session->run(options, WatchLevel::kEverything);
+  if (!end) return kBadInput;
+  if (*end == scenario::EndReason::kInterrupted) return kInterrupted;
+  witness.finish();
+  if (print_untrue(lesson, witness) > 0) return kFailed;
+  say(fmt::format("Lesson {}: {}\n", lesson.number, scenario.title));
+  if (!scenario.about.empty()) say("\n" + scenario.about);
+  const bool asks = !options.answers && isatty(0) != 0 && isatty(1) != 0;
+  if (asks) return ask_all(lesson, witness);
+  print_all(lesson, witness);
+  return kFine;
+}
+
+}  // namespace lvslab::cli
