@@ -411,7 +411,62 @@
         </message>
     </context>
     <context>
+        <name>LessonsPanel</name>
+        <message>
+            <source>Run this lesson</source>
+            <translation>运行本课</translation>
+        </message>
+        <message>
+            <source>That is my prediction</source>
+            <translation>这是我的预测</translation>
+        </message>
+        <message>
+            <source>Show it in the trace</source>
+            <translation>在轨迹中查看</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>下一题</translation>
+        </message>
+        <message>
+            <source>your prediction</source>
+            <translation>你的预测</translation>
+        </message>
+        <message>
+            <source>Lessons</source>
+            <translation>课程</translation>
+        </message>
+        <message>
+            <source>There are no lessons here.</source>
+            <translation>这里没有课程。</translation>
+        </message>
+        <message>
+            <source>Lessons are the scenarios in the folder scenarios/lessons.</source>
+            <translation>课程是 scenarios/lessons 文件夹中的场景。</translation>
+        </message>
+        <message>
+            <source>Right: %1</source>
+            <translation>正确：%1</translation>
+        </message>
+        <message>
+            <source>You said %1; it is %2</source>
+            <translation>你说是 %1；实际是 %2</translation>
+        </message>
+        <message>
+            <source>Score: %1 of %2 right</source>
+            <translation>得分：%2 题中答对 %1 题</translation>
+        </message>
+    </context>
+    <context>
         <name>Panels</name>
+        <message>
+            <source>Lessons</source>
+            <translation>课程</translation>
+        </message>
+        <message>
+            <source>A question first, then the answer in the trace</source>
+            <translation>先提问，再在轨迹中看答案</translation>
+        </message>
         <message>
             <source>Topology</source>
             <translation>拓扑</translation>

@@ -13,6 +13,7 @@ Panel* make_why(const Context& context);
 Panel* make_layers(const Context& context);
 Panel* make_bytes(const Context& context);
 Panel* make_tables(const Context& context);
+Panel* make_lessons(const Context& context);
 Panel* make_source(const Context& context);
 Panel* make_terminal(const Context& context);
 Panel* make_comparison(const Context& context);

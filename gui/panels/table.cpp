@@ -26,6 +26,8 @@ constexpr PanelEntry kPanels[] = {
      QT_TRANSLATE_NOOP("Panels", "The frame byte for byte")},
     {"tables", QT_TRANSLATE_NOOP("Panels", "Tables"), Place::kRight, make_tables,
      QT_TRANSLATE_NOOP("Panels", "What a host holds at this instant")},
+    {"lessons", QT_TRANSLATE_NOOP("Panels", "Lessons"), Place::kRight, make_lessons,
+     QT_TRANSLATE_NOOP("Panels", "A question first, then the answer in the trace")},
     {"events", QT_TRANSLATE_NOOP("Panels", "Events"), Place::kBottom, make_events,
      QT_TRANSLATE_NOOP("Panels", "Everything that was seen, and a filter")},
     {"terminal", QT_TRANSLATE_NOOP("Panels", "Terminal"), Place::kBottom, make_terminal,

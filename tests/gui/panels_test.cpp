@@ -279,5 +279,84 @@ TEST(Source, WhatTheDoctorFindsStandsInItsLine) {
   EXPECT_TRUE(mark->hint.contains("ip route replace"));
 }
 
+// A cable with two hosts, as small as a lesson can be.
+constexpr char kLesson[] = R"(lvslab: 1
+title: Who answers
+about: Two hosts on a cable.
+hosts:
+  a: {interfaces: {eth0: {address: 10.0.0.1/24}}}
+  b: {interfaces: {eth0: {address: 10.0.0.2/24}}, serve: [{tcp: 80}]}
+links: [[a:eth0, b:eth0]]
+traffic: {web: {from: a, to: 10.0.0.2:80}}
+lesson:
+  number: 1
+  idea: The owner answers.
+  questions:
+    - ask: Which MAC will a learn?
+      choices: {its own: "a:eth0", "b's": "b:eth0"}
+      answer: "b's"
+      why: b has the address.
+      show: in && node == a && arp.opcode == 2
+      value: arp.src.hw_mac
+    - ask: How many answer?
+      answer: 1
+      why: Nobody else is there.
+      show: in && node == a && arp.opcode == 2
+      value: count
+)";
+
+TEST(Lessons, AskFirstThenTellAndKeepTheScore) {
+  const QString folder = temporary("lessons");
+  ASSERT_TRUE(QDir().mkpath(folder));
+  QFile file(folder + "/01-who-answers.yaml");
+  ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+  file.write(kLesson);
+  file.close();
+  qputenv("LVSLAB_LESSONS", folder.toUtf8());
+  const auto window = window_with({});
+  window->show_panel("lessons");
+  auto* list = window->findChild<QListWidget*>("lessons_list");
+  auto* ask = window->findChild<QLabel*>("lessons_ask");
+  auto* verdict = window->findChild<QLabel*>("lessons_verdict");
+  auto* answer = window->findChild<QPushButton*>("lessons_answer");
+  auto* words = window->findChild<QLineEdit*>("lessons_words");
+  ASSERT_TRUE(wait_until([&] { return list->count() == 1; }));
+  qunsetenv("LVSLAB_LESSONS");
+  EXPECT_EQ(list->item(0)->text(), "1  Who answers");
+  EXPECT_EQ(ask->text(), "Which MAC will a learn?");
+  EXPECT_TRUE(verdict->text().isEmpty()) << "the answer comes after the prediction";
+  const auto choices = window->panel("lessons")->findChildren<QRadioButton*>();
+  ASSERT_EQ(choices.size(), 2);
+  choices[0]->click();
+  answer->click();
+  EXPECT_TRUE(verdict->text().contains("b's"));
+  EXPECT_TRUE(verdict->text().contains("b has the address"));
+  auto* score = window->findChild<QLabel*>("lessons_score");
+  EXPECT_TRUE(score->text().contains("0") && score->text().contains("1")) << "wrong: no point";
+  window->findChild<QPushButton*>("lessons_next")->click();
+  EXPECT_EQ(ask->text(), "How many answer?");
+  words->setText(" 1 ");
+  QTest::keyClick(words, Qt::Key_Return);
+  EXPECT_TRUE(verdict->text().startsWith("\u2713"));
+  EXPECT_TRUE(verdict->text().contains("The owner answers.")) << "the idea comes last";
+  EXPECT_TRUE(score->text().contains("1") && score->text().contains("2")) << "right: a point";
+  // The lesson is run, and the event that answers is chosen.
+  window->findChild<QPushButton*>("lessons_trace")->click();
+  EXPECT_TRUE(wait_until([&] {
+    const replay::Recording* recording = window->document().recording();
+    return recording != nullptr && window->selection().any() &&
+           recording->event(window->selection().row()).info.find("is-at") != std::string::npos;
+  }));
+}
+
+TEST(Lessons, AllThatAreShippedAreListed) {
+  const auto window = window_with(in_source("scenarios/lessons/03-lab-b-direct-routing.yaml"));
+  window->show_panel("lessons");
+  auto* list = window->findChild<QListWidget*>("lessons_list");
+  const auto files = QDir(in_source("scenarios/lessons")).entryList({"*.yaml"}, QDir::Files);
+  EXPECT_TRUE(wait_until([&] { return list->count() == files.size(); })) << list->count();
+  EXPECT_EQ(list->currentRow(), 2) << "the one that is open";
+}
+
 }  // namespace
 }  // namespace lvslab::gui
