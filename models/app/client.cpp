@@ -88,11 +88,14 @@ void Client::State::wake(Turn& turn) {
 
 void Client::State::fetch_ahead() const {
   for (const void* at :
-       {static_cast<const void*>(sources_.data()), static_cast<const void*>(sessions_.data()),
-        static_cast<const void*>(timers_.data()), static_cast<const void*>(udp_slots_.data())}) {
+       {static_cast<const void*>(sources_.data()), static_cast<const void*>(timers_.data()),
+        static_cast<const void*>(udp_slots_.data())}) {
     prefetch(at);
   }
-  if (!sessions_.empty()) prefetch(&sessions_[0].deadline);  // the second line of it
+  if (!sessions_.empty()) {
+    prefetch(&sessions_[0]);
+    prefetch(&sessions_[0].deadline);  // the second line of it
+  }
   prefetch(&open_);
 }
 

@@ -53,6 +53,7 @@ Server::~Server() { sockets_.host().remove_component(this); }
 
 SocketError Server::start(Turn& turn) {
   sessions_.clear();
+  echoes_.clear();
   closings_.clear();
   waiting_.clear();
   waiting_bytes_ = 0;
@@ -119,17 +120,27 @@ Server::Session* Server::find(SocketId socket) {
   return s.open && s.generation == socket.generation ? &s : nullptr;
 }
 
+Server::Echo& Server::echo_of(SocketId socket) {
+  if (socket.index >= echoes_.size()) echoes_.resize(socket.index + 1);
+  return echoes_[socket.index];
+}
+
+void Server::take_echo(SocketId socket, Job& job) {
+  Echo& echo = echo_of(socket);
+  job.bytes = std::exchange(echo.bytes, {});
+  job.zeros = std::exchange(echo.zeros, 0);
+}
+
 void Server::on_accepted(Turn& turn, SocketId listener, SocketId socket) {
   (void)listener;
-  if (socket.index >= sessions_.size()) sessions_.resize(socket.index + 1);
+  while (socket.index >= sessions_.size()) sessions_.emplace_back();
   Session& s = sessions_[socket.index];
   s.generation = socket.generation;
   s.open = true;
   s.peer_closed = false;
   s.jobs = 0;
   s.replies = 0;
-  s.bytes.clear();
-  s.zeros = 0;
+  if (spec_.reply == ServeSpec::Reply::kEcho) echo_of(socket) = {};
   s.tag = sockets_.tcp_tag(socket);
   s.tag.request = 0;
   const wire::Endpoint local = sockets_.tcp_local(socket);
@@ -143,14 +154,14 @@ void Server::on_accepted(Turn& turn, SocketId listener, SocketId socket) {
 void Server::on_data(Turn& turn, SocketId socket, const transport::Chunk& chunk) {
   Session* s = find(socket);
   if (s == nullptr) return;
-  if (spec_.reply == ServeSpec::Reply::kEcho) gather(s->bytes, s->zeros, chunk);
+  const bool echo = spec_.reply == ServeSpec::Reply::kEcho;
+  if (echo) gather(echo_of(socket).bytes, echo_of(socket).zeros, chunk);
   if (!chunk.push) return;
   if (!takes_time()) return reply(turn, socket, chunk.tag);
   ++s->jobs;
-  enqueue(turn, {.socket = socket,
-                 .tag = chunk.tag,
-                 .bytes = std::exchange(s->bytes, {}),
-                 .zeros = std::exchange(s->zeros, 0)});
+  Job job{.socket = socket, .tag = chunk.tag};
+  if (echo) take_echo(socket, job);
+  enqueue(turn, std::move(job));
 }
 
 std::uint64_t Server::reply_bytes(const Tag& tag) {
@@ -162,13 +173,14 @@ std::uint64_t Server::reply_bytes(const Tag& tag) {
 
 /// Answers the request just read.
 void Server::reply(Turn& turn, SocketId socket, const Tag& tag) {
-  Session* s = find(socket);
-  LVSLAB_CHECK(s != nullptr);
-  Job job{.tag = tag, .bytes = std::exchange(s->bytes, {}), .zeros = std::exchange(s->zeros, 0)};
+  LVSLAB_CHECK(find(socket) != nullptr);
+  Job job{.tag = tag};
+  const bool echo = spec_.reply == ServeSpec::Reply::kEcho;
+  if (echo) take_echo(socket, job);
   write_reply(turn, socket, job);
-  if ((s = find(socket)) != nullptr && s->bytes.empty()) {
+  if (echo && find(socket) != nullptr && echo_of(socket).bytes.empty()) {
     job.bytes.clear();
-    s->bytes = std::move(job.bytes);  // keeps its storage for the next request
+    echo_of(socket).bytes = std::move(job.bytes);  // keeps its storage for the next request
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include "app/load.h"
 #include "app/work_queue.h"
+#include "base/chunks.h"
 #include "net/component.h"
 #include "transport/sockets.h"
 
@@ -83,10 +84,13 @@ class Server final : public transport::TcpOwner, public transport::UdpOwner, pub
 
  private:
   struct Session;
+  struct Echo;
   struct Waiting;
   struct Closing;
   struct Job;
   Session* find(transport::SocketId socket);
+  Echo& echo_of(transport::SocketId socket);
+  void take_echo(transport::SocketId socket, Job& job);
   bool reads() const { return spec_.state == ServerState::kUp; }
   bool takes_time() const { return !spec_.service.is_zero(); }
   void apply_state(Turn& turn);
@@ -116,7 +120,8 @@ class Server final : public transport::TcpOwner, public transport::UdpOwner, pub
   ServeSpec spec_;
   const LoadPlan* plan_;
   transport::SocketId listener_;
-  std::vector<Session> sessions_;  ///< by socket index
+  Chunks<Session> sessions_;       ///< by socket index
+  std::vector<Echo> echoes_;       ///< the same, when requests are echoed
   std::vector<Closing> closings_;  ///< heap: planned closes, earliest first
   std::vector<Waiting> waiting_;   ///< datagrams of a paused process
   std::uint64_t waiting_bytes_ = 0;

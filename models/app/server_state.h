@@ -15,8 +15,12 @@ struct Server::Session {
   bool peer_closed = false;
   Tag tag;                 ///< request 0
   std::uint32_t jobs = 0;  ///< its requests in service or waiting for it
-  std::uint64_t replies = 0;
-  std::vector<std::uint8_t> bytes;  ///< of the request being read, for an echo
+  std::uint32_t replies = 0;
+};
+
+/// Of the request being read, where requests are echoed.
+struct Server::Echo {
+  std::vector<std::uint8_t> bytes;
   std::uint64_t zeros = 0;
 };
 

@@ -102,7 +102,7 @@ void Server::change(Turn& turn, const ServerChange& change) {
 
 void Server::lose_power(Turn& turn) {
   drop_jobs(turn);
-  for (Session& s : sessions_) s.open = false;
+  for (std::uint32_t i = 0; i < sessions_.size(); ++i) sessions_[i].open = false;
   closings_.clear();
   next_wake_ = Instant::never();
 }

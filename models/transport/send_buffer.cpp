@@ -8,77 +8,89 @@
 
 namespace lvslab::transport {
 
-void SendBuffer::push(Run&& run) {
-  if (run.length() == 0) return;
-  size_ += run.length();
-  runs_.push_back(std::move(run));
+SendRun* SendPool::take() {
+  if (free_ == nullptr) {
+    SendRun* chunk = chunks_.emplace_back(std::make_unique<SendRun[]>(kChunk)).get();
+    for (std::size_t i = kChunk; i-- > 0;) give(chunk + i);
+  }
+  return std::exchange(free_, free_->next);
 }
 
-void SendBuffer::append(std::string_view text, std::uint64_t zeros, const Tag& tag) {
-  Run run;
+void SendPool::give(SendRun* run) {
+  run->own.reset();
+  run->next = std::exchange(free_, run);
+}
+
+SendRun& SendBuffer::add(SendPool& pool) {
+  SendRun* run = pool.take();
+  run->next = last_ == nullptr ? run : last_->next;
+  if (last_ != nullptr) last_->next = run;
+  last_ = run;
+  return *run;
+}
+
+void SendBuffer::drop_run(SendPool& pool) {
+  SendRun* run = last_->next;
+  if (run == last_) {
+    last_ = nullptr;
+  } else {
+    last_->next = run->next;
+  }
+  pool.give(run);
+}
+
+void SendBuffer::append(SendPool& pool, std::string_view text, std::uint64_t zeros,
+                        const Tag& tag) {
+  if (text.size() + zeros == 0) return;
+  size_ += text.size() + zeros;
+  SendRun& run = add(pool);
   run.text = reinterpret_cast<const std::uint8_t*>(text.data());
   run.text_length = static_cast<std::uint32_t>(text.size());
   run.zeros = zeros;
   run.tag = tag;
-  push(std::move(run));
 }
 
-void SendBuffer::append_copy(std::span<const std::uint8_t> bytes, std::uint64_t zeros,
-                             const Tag& tag) {
-  Run run;
-  if (!bytes.empty()) {
-    run.own = std::make_unique_for_overwrite<std::uint8_t[]>(bytes.size());
-    std::memcpy(run.own.get(), bytes.data(), bytes.size());
-  }
-  run.text = run.own.get();
-  run.text_length = static_cast<std::uint32_t>(bytes.size());
-  run.zeros = zeros;
-  run.tag = tag;
-  push(std::move(run));
+void SendBuffer::append_copy(SendPool& pool, std::span<const std::uint8_t> bytes,
+                             std::uint64_t zeros, const Tag& tag) {
+  append(pool, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, zeros, tag);
+  if (bytes.empty()) return;
+  last_->own = std::make_unique_for_overwrite<std::uint8_t[]>(bytes.size());
+  std::memcpy(last_->own.get(), bytes.data(), bytes.size());
+  last_->text = last_->own.get();
 }
 
-void SendBuffer::drop_front(std::uint64_t n) {
+void SendBuffer::drop_front(SendPool& pool, std::uint64_t n) {
   LVSLAB_CHECK(n <= size_);
   size_ -= n;
-  consumed_ += n;
-  while (head_ < runs_.size() && consumed_ >= runs_[head_].length()) {
-    consumed_ -= runs_[head_].length();
-    runs_[head_].own.reset();
-    ++head_;
+  while (last_ != nullptr && n >= first()->length()) {
+    n -= first()->length();
+    drop_run(pool);
   }
-  if (head_ == runs_.size()) {
-    runs_.clear();  // keeps its capacity: the next write allocates nothing
-    head_ = 0;
-    consumed_ = 0;
-  } else if (head_ >= 64 && head_ * 2 >= runs_.size()) {
-    runs_.erase(runs_.begin(), runs_.begin() + head_);
-    head_ = 0;
-  }
+  if (n == 0) return;
+  SendRun& run = *first();
+  const auto text = static_cast<std::uint32_t>(std::min<std::uint64_t>(n, run.text_length));
+  run.text += text;
+  run.text_length -= text;
+  run.zeros -= n - text;
 }
 
-void SendBuffer::clear() {
-  if (runs_.capacity() > 64) {
-    runs_ = std::vector<Run>();
-  } else {
-    runs_.clear();
-  }
-  head_ = 0;
-  consumed_ = 0;
+void SendBuffer::clear(SendPool& pool) {
+  while (last_ != nullptr) drop_run(pool);
   size_ = 0;
 }
 
 SendBuffer::Slice SendBuffer::slice(std::uint64_t offset, std::uint32_t limit) const {
   Slice slice;
-  std::uint64_t skip = offset + consumed_;
-  bool first = true;
-  for (std::size_t i = head_; i < runs_.size() && slice.length < limit; ++i) {
-    const Run& run = runs_[i];
+  std::uint64_t skip = offset;
+  bool begins = true;
+  for (const SendRun* r = first(); r != nullptr && slice.length < limit; r = after(r)) {
+    const SendRun& run = *r;
     if (skip >= run.length()) {
       skip -= run.length();
       continue;
     }
-    if (first) slice.tag = run.tag;
-    first = false;
+    if (begins) slice.tag = run.tag;
+    begins = false;
     const std::uint64_t left = run.length() - skip;
     const auto take =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(left, limit - slice.length));
@@ -94,9 +106,9 @@ SendBuffer::Slice SendBuffer::slice(std::uint64_t offset, std::uint32_t limit) c
 }
 
 void SendBuffer::copy(std::uint64_t offset, std::uint32_t n, std::uint8_t* to) const {
-  std::uint64_t skip = offset + consumed_;
-  for (std::size_t i = head_; i < runs_.size() && n > 0; ++i) {
-    const Run& run = runs_[i];
+  std::uint64_t skip = offset;
+  for (const SendRun* r = first(); r != nullptr && n > 0; r = after(r)) {
+    const SendRun& run = *r;
     if (skip >= run.length()) {
       skip -= run.length();
       continue;

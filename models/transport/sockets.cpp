@@ -145,7 +145,7 @@ void Sockets::tcp_write(Turn& turn, SocketId socket, std::string_view text, std:
                         const Tag& tag) {
   SendBuffer* buffer = tcp().writable(socket);
   if (buffer == nullptr) return;
-  buffer->append(text, zeros, tag);
+  buffer->append(tcp_->send_pool(), text, zeros, tag);
   tcp_->wrote(turn, socket);
 }
 
@@ -153,7 +153,7 @@ void Sockets::tcp_write_copy(Turn& turn, SocketId socket, std::span<const std::u
                              std::uint64_t zeros, const Tag& tag) {
   SendBuffer* buffer = tcp().writable(socket);
   if (buffer == nullptr) return;
-  buffer->append_copy(bytes, zeros, tag);
+  buffer->append_copy(tcp_->send_pool(), bytes, zeros, tag);
   tcp_->wrote(turn, socket);
 }
 

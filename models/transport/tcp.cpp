@@ -52,7 +52,7 @@ void Tcp::serve(Turn& turn, TcpConnection& c) {
     if (!give_waiting(turn, c)) return;
     // A window that opens is worth telling.
     const std::uint32_t room = receive_room(c), promised = c.rcv_edge - c.rcv_nxt;
-    if (room >= promised + std::min(c.rcv_space / 2, 2 * c.rcv_mss)) send_ack(turn, c);
+    if (room >= promised + std::min(c.rcv_space / 2, 2u * c.rcv_mss)) send_ack(turn, c);
   }
   const bool unread = c.trouble && !c.trouble->waiting.empty();
   if (c.peer_fin && !c.peer_fin_told && c.accepted && !c.fin_queued && !unread && c.owner) {
@@ -79,6 +79,7 @@ void Tcp::reset() {
     if (c.released) continue;
     if (c.state != TcpState::kClosed) table_.unlink(c);
     end_trouble(c);
+    c.send.clear(send_pool_);
     table_.recycle(c);
   }
   for (Listener& listener : listeners_) {
@@ -143,7 +144,7 @@ void Tcp::release(Turn& turn, TcpConnection& c) {
   table_.unlink(c);
   c.retransmit_at = Instant::never();
   c.ack_at = Instant::never();
-  c.send.clear();
+  c.send.clear(send_pool_);
   released_.push_back(c.slot);
 }
 
@@ -161,7 +162,8 @@ void Tcp::finish(Turn& turn, TcpConnection& c, SocketError error) {
 void Tcp::init_connection(TcpConnection& c, std::uint32_t path_mtu) {
   // 65535 bytes of IP are the most, whatever the loopback device's MTU.
   const std::uint32_t room = std::min(path_mtu, 65'535u) - 40;
-  c.advertised_mss = std::max(room, static_cast<std::uint32_t>(host_.global().min_adv_mss));
+  c.advertised_mss = static_cast<std::uint16_t>(
+      std::min(std::max(room, static_cast<std::uint32_t>(host_.global().min_adv_mss)), 65'495u));
   c.ip_id = static_cast<std::uint16_t>(host_.random().bits());
   // One offset per pair of addresses: the clock goes on from one connection to the next, which is
   // what lets a new SYN replace a connection in TIME-WAIT.

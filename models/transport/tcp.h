@@ -40,6 +40,7 @@ class Tcp final : public net::ProtocolHandler {
                                               const Tag& tag, const IpOptions& ip);
   /// The buffer to append a write to, or null when the socket takes none. wrote() must follow.
   SendBuffer* writable(SocketId socket);
+  SendPool& send_pool() { return send_pool_; }
   void wrote(Turn& turn, SocketId socket);
   void close(Turn& turn, SocketId socket);
   void abort(Turn& turn, SocketId socket);
@@ -201,6 +202,7 @@ class Tcp final : public net::ProtocolHandler {
   Sockets& sockets_;
   net::Host& host_;
   TcpTable table_;
+  SendPool send_pool_;
   TcpTimers timers_;
   std::vector<Listener> listeners_;
   std::vector<std::uint32_t> pending_;  ///< slots, or listener index with kListenerBit

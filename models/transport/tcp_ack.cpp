@@ -45,7 +45,7 @@ std::uint32_t Tcp::pipe(const TcpConnection& c) const {
     bytes = unsacked(t, c.snd_una, again) + unsacked(t, lost, c.snd_nxt);
   }
   // Without SACK each duplicate stands for one full segment that has left the network.
-  const std::uint32_t gone = c.sack ? 0 : c.dupacks * c.mss;
+  const std::uint32_t gone = c.sack ? 0 : std::uint32_t{c.dupacks} * c.mss;
   return bytes > gone ? bytes - gone : 0;
 }
 
@@ -125,7 +125,7 @@ void Tcp::new_data_acknowledged(Turn& turn, TcpConnection& c, const Segment& s,
   const std::uint32_t flight = c.outstanding();
   const bool fin = c.fin_sent && s.acknowledgement == c.snd_nxt;
   const std::uint64_t data = std::min<std::uint64_t>(acked - (fin ? 1 : 0), c.send.size());
-  if (data > 0) c.send.drop_front(data);
+  if (data > 0) c.send.drop_front(send_pool_, data);
   c.snd_una = s.acknowledgement;
   if (turn.now() - c.confirmed_at >= kConfirmEvery) {
     c.confirmed_at = turn.now();
@@ -257,7 +257,7 @@ void Tcp::detect_loss(Turn& turn, TcpConnection& c) {
   event(turn, c, "fast retransmit");
   c.recovery = Recovery::kFast;
   c.recover = c.snd_nxt;
-  c.ssthresh = std::max(c.outstanding() / 2, 2 * c.mss);
+  c.ssthresh = std::max(c.outstanding() / 2, 2u * c.mss);
   c.cwnd = c.ssthresh;
   c.cwnd_credit = 0;
   TcpTrouble& t = trouble(c);

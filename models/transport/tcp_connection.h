@@ -1,6 +1,6 @@
 // One TCP connection's state: plain data that the functions of Tcp work on. Names follow RFC 793
 // (snd_una, rcv_nxt, ...). What only a connection in trouble needs (holes, losses, a reader that
-// sleeps) lives apart in TcpTrouble, so that an idle connection stays below 400 bytes.
+// sleeps) lives apart in TcpTrouble, so that an idle connection takes 248 bytes.
 #pragma once
 
 #include <cstdint>
@@ -94,10 +94,10 @@ struct TcpConnection {
   bool released : 1 = false;     ///< waits for reuse
 
   std::uint16_t ip_id = 0;
-  std::uint32_t mss = 536;       ///< payload of a full segment
-  std::uint32_t peer_mss = 536;  ///< what its SYN said
-  std::uint32_t advertised_mss = 1460;
-  std::uint32_t rcv_mss = 536;  ///< largest segment seen
+  std::uint16_t mss = 536;       ///< payload of a full segment
+  std::uint16_t peer_mss = 536;  ///< what its SYN said
+  std::uint16_t advertised_mss = 1460;
+  std::uint16_t rcv_mss = 536;  ///< largest segment seen
 
   // Send sequence space.
   std::uint32_t iss = 0, snd_una = 0, snd_nxt = 0, snd_wnd = 0, snd_wl1 = 0, snd_wl2 = 0;
@@ -131,7 +131,7 @@ struct TcpConnection {
   bool fin_acknowledged() const { return fin_sent && snd_una == snd_nxt; }
   SocketId id() const { return {slot, generation}; }
 };
-static_assert(sizeof(TcpConnection) <= 400);
+static_assert(sizeof(TcpConnection) <= 248);
 
 /// What Tcp reads out of an arriving segment, once.
 struct Segment {

@@ -108,8 +108,9 @@ void Tcp::take_syn_options(TcpConnection& c, const Segment& s) {
   c.snd_scale = c.scaling ? std::min<std::uint8_t>(*o.window_scale, 14) : std::uint8_t{0};
   c.rcv_scale = c.scaling ? 7 : 0;
   if (c.timestamps) c.ts_recent = o.timestamp;
-  c.peer_mss = std::max<std::uint32_t>(o.mss.value_or(536), 88);
-  c.mss = std::min(c.peer_mss, c.advertised_mss) - (c.timestamps ? 12 : 0);
+  c.peer_mss = std::max<std::uint16_t>(o.mss.value_or(536), 88);
+  c.mss =
+      static_cast<std::uint16_t>(std::min(c.peer_mss, c.advertised_mss) - (c.timestamps ? 12 : 0));
 }
 
 // --- SYN-SENT -----------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ DropReason Tcp::syn_sent(Turn& turn, TcpConnection& c, const Segment& s) {
   measure(turn, c, s);
   c.retries = 0;
   c.retransmit_at = Instant::never();
-  c.cwnd = (c.retransmissions > 1 ? 1 : 10) * c.mss;
+  c.cwnd = (c.retransmissions > 1 ? 1u : 10u) * c.mss;
   c.last_sent = turn.now();
   c.confirmed_at = turn.now();
   host_.confirm_neighbour(turn, c.local.address, c.remote.address);
@@ -266,7 +267,7 @@ DropReason Tcp::synchronized(Turn& turn, TcpConnection& c, const Segment& s) {
 
 void Tcp::enter_time_wait(Turn& turn, TcpConnection& c) {
   set_state(turn, c, TcpState::kTimeWait);
-  c.send.clear();
+  c.send.clear(send_pool_);
   end_trouble(c);
   c.ack_at = Instant::never();
   arm_retransmit(turn, c, kTimeWait);

@@ -128,7 +128,7 @@ DropReason Tcp::listener_segment(Turn& turn, Listener& listener, std::uint32_t i
   c.sack = conf.tcp_sack != 0;
   c.scaling = conf.tcp_window_scaling != 0;
   take_syn_options(c, s);
-  const std::uint32_t unit = c.advertised_mss - (c.timestamps ? 12 : 0);
+  const std::uint32_t unit = c.advertised_mss - (c.timestamps ? 12u : 0u);
   c.rcv_space = 65'535 / unit * unit;
   c.snd_wnd = c.max_window = s.window;
   start_send_space(c, iss != 0 ? iss : static_cast<std::uint32_t>(host_.random().bits()));
@@ -159,7 +159,7 @@ DropReason Tcp::complete_handshake(Turn& turn, TcpConnection& c, const Segment& 
   c.snd_wl2 = s.acknowledgement;
   c.snd_wnd = std::uint32_t{s.window} << c.snd_scale;
   c.max_window = std::max(c.max_window, c.snd_wnd);
-  c.cwnd = (c.retransmissions > 1 ? 1 : 10) * c.mss;
+  c.cwnd = (c.retransmissions > 1 ? 1u : 10u) * c.mss;
   measure(turn, c, s);
   c.retries = 0;
   c.retransmit_at = Instant::never();

@@ -78,7 +78,7 @@ void Tcp::push_header(Turn& turn, TcpConnection& c, std::uint32_t sequence, std:
     o.timestamp_echo = c.ts_recent;
   }
   if (syn) {
-    o.mss = static_cast<std::uint16_t>(std::min(c.advertised_mss, 65'495u));
+    o.mss = std::min<std::uint16_t>(c.advertised_mss, 65'495);
     o.sack_permitted = c.sack;
     if (c.scaling) o.window_scale = std::uint8_t{7};
   } else {
@@ -282,7 +282,7 @@ void Tcp::retransmit_lost(Turn& turn, TcpConnection& c) {
       if (after(b.right, next)) next = b.right;
     }
     if (!before(next, t.lost_until) || !before(next, c.snd_nxt)) return;
-    const std::uint32_t limit = before(next, end) ? std::min(end - next, c.mss) : 0;
+    const std::uint32_t limit = before(next, end) ? std::min<std::uint32_t>(end - next, c.mss) : 0;
     if (!t.force && pipe(c) + limit > c.cwnd) return;
     t.force = false;
     send_data(turn, c, next, limit, c.fin_sent, true);
@@ -323,7 +323,7 @@ void Tcp::lower_mss(Turn& turn, TcpConnection& c, std::uint32_t path_mtu) {
   const std::uint32_t overhead = 40 + (c.timestamps ? 12 : 0);
   const std::uint32_t mss = std::max(path_mtu, overhead + 48) - overhead;
   if (mss >= c.mss || c.state == TcpState::kSynSent || c.state == TcpState::kSynReceived) return;
-  c.mss = mss;
+  c.mss = static_cast<std::uint16_t>(mss);
   event(turn, c, "segment size lowered");
   if (c.outstanding() == 0) return;
   // Everything under way was too long: sent again at once, without slowing down.

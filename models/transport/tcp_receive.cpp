@@ -50,7 +50,7 @@ void cut_front(HeldData& piece, std::uint32_t n) {
 std::uint32_t Tcp::receive_room(const TcpConnection& c) const {
   const std::uint32_t used = arriving_ + (c.trouble ? c.trouble->waiting_bytes : 0);
   const std::uint32_t room = c.rcv_space > used ? c.rcv_space - used : 0;
-  return room < std::min(c.rcv_space / 2, c.rcv_mss) ? 0 : room;
+  return room < std::min<std::uint32_t>(c.rcv_space / 2, c.rcv_mss) ? 0 : room;
 }
 
 // --- order --------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ void Tcp::take_in_order(TcpConnection& c, const Segment& s, Arrival& arrival) {
   c.data_seen = true;
   const std::uint32_t before_it = c.rcv_nxt;
   c.rcv_nxt += arrival.length;
-  c.rcv_mss = std::max(c.rcv_mss, s.length);
+  c.rcv_mss = static_cast<std::uint16_t>(std::max<std::uint32_t>(c.rcv_mss, s.length));
   arrival.soon = c.quick_acks > 0 && s.length >= c.rcv_mss;
   if (arrival.soon) --c.quick_acks;
   if (c.reading && c.accepted && s.length >= c.rcv_mss) {

@@ -81,7 +81,7 @@ TcpConnection& TcpTable::create(const wire::Endpoint& local, const wire::Endpoin
   c.released = false;
   c.local = local;
   c.remote = remote;
-  if ((count_ + 1) * 2 > entries_.size()) grow();
+  if ((count_ + 1) * std::size_t{3} > entries_.size() * 2) grow();
   insert(hash_of(local, remote), slot);
   ++count_;
   return c;
@@ -108,12 +108,10 @@ void TcpTable::unlink(TcpConnection& c) {
 }
 
 void TcpTable::recycle(TcpConnection& c) {
-  SendBuffer send = std::move(c.send);
-  send.clear();
+  LVSLAB_CHECK(c.send.size() == 0);
   const std::uint32_t slot = c.slot;
   const std::uint32_t generation = c.generation + 1;
   c = TcpConnection{};
-  c.send = std::move(send);
   c.slot = slot;
   c.generation = generation;
   c.released = true;

@@ -104,7 +104,7 @@ void Tcp::retransmission_timeout(Turn& turn, TcpConnection& c) {
   if (c.persisting || c.outstanding() == 0) {
     // The window is shut, or too small for a segment: what fits goes out, else a probe asks.
     if (c.send.size() == 0) return;
-    const std::uint32_t fits = std::min(c.snd_wnd, c.mss);
+    const std::uint32_t fits = std::min<std::uint32_t>(c.snd_wnd, c.mss);
     c.persisting = true;
     if (fits > 0) {
       c.persisting = false;
@@ -116,7 +116,7 @@ void Tcp::retransmission_timeout(Turn& turn, TcpConnection& c) {
   }
   event(turn, c, "timeout");
   if (c.recovery != Recovery::kLoss || c.retries == 1) {
-    c.ssthresh = std::max(c.outstanding() / 2, 2 * c.mss);
+    c.ssthresh = std::max(c.outstanding() / 2, 2u * c.mss);
   }
   c.cwnd = c.mss;
   c.cwnd_credit = 0;

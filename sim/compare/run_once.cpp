@@ -29,7 +29,7 @@ class TrafficMeter {
   }
 
   void connection(const metrics::ConnectionRow& row, NodeIndex server) {
-    connections_.push_back({row.intended, server, failed(row), row.status == "open"});
+    connections_.push_back({row.intended, server, failed(row), row.status() == "open"});
     if (cut_) fold_connections();
   }
 
@@ -81,7 +81,7 @@ class TrafficMeter {
     bool failed, open;
   };
   static bool failed(const metrics::ConnectionRow& row) {
-    return row.status != "completed" && row.status != "open";
+    return row.status() != "completed" && row.status() != "open";
   }
 
   void decide_by_mser() {

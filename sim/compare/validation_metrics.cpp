@@ -42,8 +42,8 @@ void CaseObserver::watch(RunHow& how) {
       server = scenario::owner_of(lab, row.real.address, owners);
     Row r{row.traffic,
           server,
-          row.status == "completed",
-          row.status != "completed" && row.status != "open",
+          row.status() == "completed",
+          row.status() != "completed" && row.status() != "open",
           since(row.intended),
           since(row.established),
           since(row.first_byte),

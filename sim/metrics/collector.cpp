@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
+
+#include "base/check.h"
 
 namespace lvslab::metrics {
 namespace {
@@ -31,6 +34,15 @@ std::uint32_t take_place(std::vector<std::uint32_t>& free, std::size_t size) {
 
 }  // namespace
 
+std::uint8_t WordList::number(std::string_view word) {
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    if (words_[i] == word) return static_cast<std::uint8_t>(i);
+  }
+  LVSLAB_CHECK(words_.size() < 256);
+  words_.push_back(word);
+  return static_cast<std::uint8_t>(words_.size() - 1);
+}
+
 Collector::Collector(const trace::Scene& scene, std::size_t kept)
     : kept_(kept), windows_(scene.traffics.size()), traffics_(scene.traffics.size()) {}
 
@@ -56,6 +68,8 @@ ConnectionRow* Collector::row(const Tag& tag) {
   window.slots[at] = slot;
   ConnectionRow& r = rows_[slot];
   r = {};
+  r.words = &words_;
+  r.status_word = open_word_;
   r.traffic = tag.traffic;
   r.number = tag.connection;
   return &r;
@@ -70,10 +84,7 @@ RequestRow& Collector::request_row(ConnectionRow& r, const Tag& tag) {
   }
   const std::uint32_t place = take_place(free_requests_, requests_.size());
   if (place == requests_.size()) requests_.emplace_back();
-  requests_[place] = {.traffic = tag.traffic,
-                      .connection = tag.connection,
-                      .request = tag.request,
-                      .previous = r.last_request};
+  requests_[place] = {.request = tag.request, .previous = r.last_request};
   r.last_request = place;
   return requests_[place];
 }
@@ -92,7 +103,7 @@ std::vector<const RequestRow*> Collector::requests(const ConnectionRow& row) con
 std::vector<const ConnectionRow*> Collector::connections() const {
   std::vector<const ConnectionRow*> list;
   list.reserve(started_.size());
-  for (const Started& s : started_) list.push_back(&rows_[slot_of(s.traffic, s.number)]);
+  for (const std::uint32_t slot : started_) list.push_back(&rows_[slot]);
   return list;
 }
 
@@ -103,16 +114,21 @@ const ConnectionRow* Collector::find(std::uint32_t traffic, std::uint32_t number
 
 /// Records come in order of time, so a start belongs at the end, or a little before it among those
 /// of the same moment.
-void Collector::start(const ConnectionRow& row) {
-  const Started mine{row.intended, row.traffic, row.number};
-  started_.push_back(mine);
-  for (std::size_t i = started_.size() - 1; i > 0 && mine < started_[i - 1]; --i)
+void Collector::start(std::uint32_t slot) {
+  started_.push_back(slot);
+  for (std::size_t i = started_.size() - 1; i > 0 && before(slot, started_[i - 1]); --i)
     std::swap(started_[i], started_[i - 1]);
 }
 
+bool Collector::before(std::uint32_t a, std::uint32_t b) const {
+  const ConnectionRow& x = rows_[a];
+  const ConnectionRow& y = rows_[b];
+  return std::tie(x.intended, x.traffic, x.number) < std::tie(y.intended, y.traffic, y.number);
+}
+
 void Collector::forget_done(Instant now) {
-  while (started_.size() > kept_ && started_.front().intended < now) {
-    const std::uint32_t slot = slot_of(started_.front().traffic, started_.front().number);
+  while (started_.size() > kept_ && rows_[started_.front()].intended < now) {
+    const std::uint32_t slot = started_.front();
     if (!rows_[slot].done) return;
     started_.pop_front();
     forget(slot);
@@ -175,7 +191,7 @@ void Collector::on_client(const Record& record, ConnectionRow& r) {
       r.protocol = static_cast<std::uint8_t>(note.z);
       r.service = endpoint(note.a, note.x);
       r.intended = record.time;
-      start(r);
+      start(slot_of(r.traffic, r.number));
       advance(flow, record.time);
       ++flow.started;
       forget_done(record.time);  // `r` is not done
@@ -230,11 +246,11 @@ void Collector::on_reply(const Record& record, ConnectionRow& r) {
 void Collector::on_closed(const Record& record, ConnectionRow& r) {
   const Note& note = record.note;
   r.closed = record.time;
-  r.status = note.word;
+  r.status_word = words_.number(note.word);
   r.bytes_up = note.v;
   r.bytes_down = note.m;
   r.retransmissions = note.x;
-  r.ipvs_state = r.ipvs_now;
+  r.state_word = r.now_word;
   if (r.done || r.intended.is_never()) return;
   r.done = true;
   Flow& flow = traffics_[r.traffic - 1];
@@ -255,17 +271,18 @@ void Collector::on_director(const Record& record, ConnectionRow& r) {
     if (r.picked && !r.done && r.real != real) r.moved = true;
     r.picked = true;
     r.director = record.node;
-    r.scheduler = note.word;
+    r.scheduler_word = words_.number(note.word);
     r.real = real;
     return;
   }
-  if (const std::uint64_t method = note.v & 0xffff; method < kModes.size()) r.mode = kModes[method];
+  if (const std::uint64_t method = note.v & 0xffff; method < kModes.size())
+    r.mode_word = words_.number(kModes[method]);
   if (note.v >> 32 != 0) {
     r.local = endpoint(static_cast<std::uint32_t>(note.v >> 32),
                        static_cast<std::uint32_t>(note.v >> 16) & 0xffff);
   }
-  r.ipvs_now = note.word;
-  if (!r.done) r.ipvs_state = r.ipvs_now;
+  r.now_word = words_.number(note.word);
+  if (!r.done) r.state_word = r.now_word;
 }
 
 void Collector::on_server(const Record& record, ConnectionRow& r) {
@@ -309,8 +326,8 @@ void Collector::finish(Instant now) {
   meter_.advance_all(now, series_);
   for (Flow& flow : traffics_) advance(flow, now);
   if (sink_ == nullptr) return;
-  for (const Started& s : started_) {
-    const ConnectionRow& r = rows_[slot_of(s.traffic, s.number)];
+  for (const std::uint32_t slot : started_) {
+    const ConnectionRow& r = rows_[slot];
     sink_->take(r, requests(r));
   }
 }
@@ -344,7 +361,7 @@ void Collector::tally(Tally& into, const ConnectionRow& r, Instant now) const {
   into.bytes_down += r.bytes_down;
   into.retransmissions += r.retransmissions;
   into.moved += r.moved ? 1 : 0;
-  ++into.status[r.status];
+  ++into.status[r.status()];
   if (!r.opened.is_never()) into.open_time += (end - r.opened).ps();
   into.time += (end - r.intended).ps();
   for (std::uint32_t i = r.last_request; i != ConnectionRow::kNoRequest;
@@ -360,8 +377,8 @@ Collector::GroupKey Collector::key_of(const ConnectionRow& row) {
 
 std::vector<Group> Collector::groups(Instant now) const {
   std::map<GroupKey, Tally> all = tallies_;
-  for (const Started& s : started_) {
-    const ConnectionRow& r = rows_[slot_of(s.traffic, s.number)];
+  for (const std::uint32_t slot : started_) {
+    const ConnectionRow& r = rows_[slot];
     tally(all[key_of(r)], r, now);
   }
   std::vector<Group> list;

@@ -15,6 +15,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/chunks.h"
 #include "base/record.h"
 #include "metrics/histogram.h"
 #include "metrics/load_meter.h"
@@ -24,7 +25,7 @@
 namespace lvslab::metrics {
 
 struct RequestRow {
-  std::uint32_t traffic = 0, connection = 0, request = 0;
+  std::uint32_t request = 0;  ///< 1-based within its connection
   Instant intended = Instant::never(), sent = Instant::never(), first_byte = Instant::never(),
           last_byte = Instant::never();
   NodeIndex real_server = kNoNode;
@@ -32,39 +33,55 @@ struct RequestRow {
   bool answered() const { return !last_byte.is_never(); }
 };
 
-/// Words are the apps' and the director's own: they live as long as the lab.
+/// The words that rows hold, each once and by number: there are few, and rows may be millions. They
+/// are the apps' and the directors' own, which live as long as the lab.
+class WordList {
+ public:
+  std::uint8_t number(std::string_view word);
+  std::string_view at(std::uint8_t number) const { return words_[number]; }
+
+ private:
+  std::vector<std::string_view> words_ = {""};
+};
+
 struct ConnectionRow {
   static constexpr std::uint32_t kNoRequest = 0xffffffff;
+  std::string_view scheduler() const { return words->at(scheduler_word); }
+  std::string_view mode() const { return words->at(mode_word); }
+  std::string_view status() const { return words->at(status_word); }
+  /// Of the entry when the client was done.
+  std::string_view ipvs_state() const { return words->at(state_word); }
+
+  const WordList* words = nullptr;
   std::uint32_t traffic = 0, number = 0;
+  std::uint8_t scheduler_word = 0, mode_word = 0, status_word = 0, state_word = 0;
+  std::uint8_t now_word = 0;  ///< of the entry at the last change
   std::uint8_t protocol = 6;
   bool done = false;
   bool picked = false;  ///< since it was last opened
   bool moved = false;   ///< directors picked different servers for it while it was open
   NodeIndex client_node = kNoNode;
   wire::Endpoint client, service;
-  NodeIndex director = kNoNode;  ///< who picked; kNoNode: nobody
-  std::string_view scheduler, mode;
+  NodeIndex director = kNoNode;     ///< who picked; kNoNode: nobody
   NodeIndex real_server = kNoNode;  ///< who served (accepted, or answered)
   wire::Endpoint real, local;       ///< RIP:rport picked, LIP:lport
   Instant intended = Instant::never(), opened = Instant::never(), established = Instant::never(),
           first_byte = Instant::never(), closed = Instant::never();
-  std::string_view status = "open";
   std::uint32_t requests = 0, replies = 0;
   std::uint64_t bytes_up = 0, bytes_down = 0;
   std::uint32_t retransmissions = 0;
-  std::string_view ipvs_state;  ///< of the entry when the client was done
-  std::string_view ipvs_now;    ///< of the entry at the last change
   std::uint32_t last_request = kNoRequest;
 };
+static_assert(sizeof(ConnectionRow) <= 152);
 
 /// Sums over connections.
 struct Tally {
   std::uint64_t connections = 0, replies = 0, bytes_up = 0, bytes_down = 0, retransmissions = 0;
   std::map<std::string_view, std::uint64_t> status;  ///< "completed" ... -> how many
   std::uint64_t moved = 0;  ///< connections that directors gave to one server, then to another
-  std::uint64_t unanswered = 0, outstanding = 0;     ///< requests of connections done, of others
-  __int128 open_time = 0;                            ///< from the first packet to the end, ps
-  __int128 time = 0;                                 ///< from the intended start to the end, ps
+  std::uint64_t unanswered = 0, outstanding = 0;  ///< requests of connections done, of others
+  __int128 open_time = 0;                         ///< from the first packet to the end, ps
+  __int128 time = 0;                              ///< from the intended start to the end, ps
   void add(const Tally& other);
   std::uint64_t with(std::string_view word) const;
   std::uint64_t failed() const { return connections - with("completed") - with("open"); }
@@ -135,13 +152,7 @@ class Collector final : public Watcher {
     std::uint32_t first = 1;
     std::deque<std::uint32_t> slots;
   };
-  struct Started {
-    Instant intended;
-    std::uint32_t traffic, number;
-    bool operator<(const Started& o) const {
-      return std::tie(intended, traffic, number) < std::tie(o.intended, o.traffic, o.number);
-    }
-  };
+  bool before(std::uint32_t a, std::uint32_t b) const;  ///< slots of rows
 
   /// Null: done with long ago.
   ConnectionRow* row(const Tag& tag);
@@ -152,7 +163,7 @@ class Collector final : public Watcher {
   void on_director(const Record& record, ConnectionRow& row);
   void on_server(const Record& record, ConnectionRow& row);
   void served_by(ConnectionRow& row, NodeIndex node);
-  void start(const ConnectionRow& row);
+  void start(std::uint32_t slot);
   void forget_done(Instant now);
   void forget(std::uint32_t slot);
   void turn_bin(Instant now);
@@ -163,12 +174,14 @@ class Collector final : public Watcher {
   std::size_t kept_;
   RowSink* sink_ = nullptr;
   Probe probe_;
-  std::vector<ConnectionRow> rows_;
+  WordList words_;
+  std::uint8_t open_word_ = words_.number("open");
+  Chunks<ConnectionRow> rows_;
   std::vector<std::uint32_t> free_rows_;
-  std::vector<RequestRow> requests_;
+  Chunks<RequestRow> requests_;
   std::vector<std::uint32_t> free_requests_;
-  std::vector<Window> windows_;  ///< by traffic - 1
-  std::deque<Started> started_;  ///< rows kept, in order of intended start
+  std::vector<Window> windows_;        ///< by traffic - 1
+  std::deque<std::uint32_t> started_;  ///< slots of rows kept, in order of intended start
   std::uint64_t forgotten_ = 0;
   std::map<GroupKey, Tally> tallies_;  ///< of rows forgotten
   std::vector<Flow> traffics_;         ///< by traffic - 1

@@ -71,18 +71,18 @@ void RowWriter::take(const metrics::ConnectionRow& r,
   out += ",";
   out += r.client.address.is_zero() ? node_name(scene_, r.client_node) + "," : end_cells(r.client);
   out += "," + end_cells(r.service) + "," + node_name(scene_, r.director) + ",";
-  out += r.scheduler;
+  out += r.scheduler();
   out += ",";
-  out += r.mode;
+  out += r.mode();
   out +=
       "," + node_name(scene_, r.real_server) + "," + end_cells(r.real) + "," + end_cells(r.local);
   for (Instant t : {r.intended, r.opened, r.established, r.first_byte, r.closed})
     out += "," + seconds12(t);
   out += ",";
-  out += r.status;
+  out += r.status();
   out += "," + std::to_string(r.requests) + "," + std::to_string(r.bytes_up) + "," +
          std::to_string(r.bytes_down) + "," + std::to_string(r.retransmissions) + ",";
-  out += r.ipvs_state;
+  out += r.ipvs_state();
   out += "\n";
   connections_.write(out);
   for (const metrics::RequestRow* q : requests) {

@@ -105,12 +105,12 @@ std::string outcome_differences(const json& record, const ReplayLab& lab) {
     const std::string name = "traffic " + std::to_string(number), result = outcome_of(item);
     if (row == nullptr) return text + "  " + name + " did not happen\n";
     // A connection may hang after all was said, as when its FIN comes from a stranger.
-    const bool said = result == "ok" && row->status != "completed" && row->replies > 0;
+    const bool said = result == "ok" && row->status() != "completed" && row->replies > 0;
     const bool whole = !item.contains("client_got") ||
                        row->bytes_down == item.at("client_got").get<std::uint64_t>();
-    const bool through = said || (row->status == status_of(result) && whole);
+    const bool through = said || (row->status() == status_of(result) && whole);
     if (!through)
-      text += "  " + name + ": recorded " + result + ", ours " + std::string(row->status) +
+      text += "  " + name + ": recorded " + result + ", ours " + std::string(row->status()) +
               " after " + std::to_string(row->bytes_down) + " bytes\n";
     if (item.contains("server") && lab.node_name(row->real_server) != item.at("server"))
       text += "  " + name + ": served by " + lab.node_name(row->real_server) + ", recorded " +

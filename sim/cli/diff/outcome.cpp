@@ -24,12 +24,12 @@ Ends connections_of(const DiffRun& run) {
                             std::string(10 - std::min<std::size_t>(10, number.size()), '0') +
                             number;
     End end;
-    end.text = row->intended.is_never() ? "never started" : row->status;
+    end.text = row->intended.is_never() ? "never started" : row->status();
     const std::string server = expect::server_text(lab, *row);
     if (server != "none") end.text += " by " + server;
     const auto events = run.log->connections.find({row->traffic, row->number});
     if (events != run.log->connections.end()) {
-      end.event = row->status == "completed" && events->second.served != 0 ? events->second.served
+      end.event = row->status() == "completed" && events->second.served != 0 ? events->second.served
                                                                            : events->second.closed;
     }
     ends[key] = end;

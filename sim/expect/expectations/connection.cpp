@@ -54,9 +54,9 @@ class OneConnection final : public Expectation {
       *actual = server_text(lab, row);
       return served_by(lab, row, value.scalar);
     }
-    if (key == "status") return word(row.status);
-    if (key == "ipvs_state") return word(row.ipvs_state);
-    if (key == "mode") return word(row.mode);
+    if (key == "status") return word(row.status());
+    if (key == "ipvs_state") return word(row.ipvs_state());
+    if (key == "mode") return word(row.mode());
     if (key == "bytes_up")
       return figure(scenario::parse_size_bound(value.scalar),
                     static_cast<std::int64_t>(row.bytes_up));

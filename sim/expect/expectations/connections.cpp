@@ -60,7 +60,7 @@ class Connections final : public Expectation {
   // The first connection that did not end well, by the first packet it lost.
   std::string why(const Seen& seen) const {
     for (const metrics::ConnectionRow* row : rows_of(seen)) {
-      if (row->status == "completed") continue;
+      if (row->status() == "completed") continue;
       const std::string cause = track_.why_failed(seen.lab.scene(), row->number);
       if (!cause.empty()) return cause;
     }

@@ -119,12 +119,12 @@ class Outcomes final : public Expectation {
   std::string connection(const scenario::Lab& lab, const metrics::Collector& collector) const {
     const metrics::ConnectionRow* row = collector.find(tag_.traffic, tag_.connection);
     if (row == nullptr || row->intended.is_never()) return "never started";
-    const bool well = row->status == "completed" || row->status == "open";
+    const bool well = row->status() == "completed" || row->status() == "open";
     return first_that(
         [&](const std::string& name) {
-          return is_status(name) ? row->status == name : well && served_by(lab, *row, name);
+          return is_status(name) ? row->status() == name : well && served_by(lab, *row, name);
         },
-        well ? server_text(lab, *row) : std::string(row->status));
+        well ? server_text(lab, *row) : std::string(row->status()));
   }
 
   std::string served(const scenario::Lab& lab, const metrics::Collector& collector) const {
