@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "lang/lang.h"
+
 namespace lvslab::cli {
 
 int main(int argc, char** argv);
@@ -65,7 +67,8 @@ struct Options {
   bool no_frames = false;
   bool pcap = false, stats = false, quiet = false;
   bool progress = false;  ///< run: how far it is on stderr, a line each time, for programs
-  bool stages = false;  ///< explain
+  bool stages = false;    ///< explain
+  lang::Words words{};    ///< run --out, explain, compare --out: the language of what people read
   TestOptions test;
   CompareOptions compare;
   ValidateOptions validate;
