@@ -68,13 +68,13 @@ struct Options {
   bool pcap = false, stats = false, quiet = false;
   bool progress = false;  ///< run: how far it is on stderr, a line each time, for programs
   bool stages = false;    ///< explain
-  lang::Words words{};    ///< run --out, explain, compare --out: the language of what people read
   TestOptions test;
   CompareOptions compare;
   ValidateOptions validate;
   std::vector<std::string> files;  ///< check: all; diff: two
   std::string what_if;             ///< diff: HOST: COMMAND
   bool collect = false;            ///< import
+  lang::Words words{};             ///< run --out, explain, compare --out: of what people read
 };
 
 struct VerbEntry {

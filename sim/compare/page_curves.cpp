@@ -27,11 +27,12 @@ std::uint64_t requests_of(const TrafficResult& t) {
 
 ChartSeries cumulated(const std::string& name, const TrafficResult& t) {
   ChartSeries series{name, {}, ChartSeries::Form::kStep};
-  const auto all = static_cast<double>(requests_of(t));
+  const std::uint64_t requests = requests_of(t);
+  const auto all = static_cast<double>(requests);
   std::uint64_t sum = 0;
   for (const auto& [bucket, count] : t.histogram) {
-    if (series.points.empty()) series.points.push_back({seconds_of(bucket), 0});
     sum += count;
+    if (sum * 1000 < requests) continue;  // the least of all would stretch a logarithmic axis
     series.points.push_back({seconds_of(bucket), static_cast<double>(sum) / all});
   }
   return series;

@@ -33,7 +33,8 @@ constexpr std::string_view kStyle =
     "@media print{:root{--tint:#f3f5f7;--bad:#a11d1d;--good:#00654b}body{max-width:none;padding:0}"
     "h2,h3,caption{break-after:avoid}tr,figure,.card{break-inside:avoid}"
     ".scroll,pre,figure{overflow:visible}pre{white-space:pre-wrap}}\n"
-    ".margin{color:var(--soft);margin-left:.35em}dl{display:grid;grid-template-columns:max-content "
+    ".margin{color:var(--soft)}td.n .margin{display:block;font-size:.92em}"
+    "dl{display:grid;grid-template-columns:max-content "
     "minmax(0,1fr);gap:.2rem 1.2rem;margin:.5rem "
     "0;font-size:.9rem}dt{color:var(--soft)}dd{margin:0}"
     "td.wide{min-width:16em}\n";
