@@ -43,7 +43,7 @@ std::vector<std::string> wrapped(const std::vector<std::string>& lines) {
       const std::size_t most = lang::bytes_within(rest, kColumns);
       std::size_t cut = rest.rfind(' ', most);
       // Chinese has no spaces: a line of it ends anywhere.
-      if (cut == std::string::npos || cut * 2 < most) cut = most;
+      if (cut == std::string::npos || cut == 0) cut = most;
       rows.push_back(rest.substr(0, cut));
       rest.erase(0, rest[cut] == ' ' ? cut + 1 : cut);
     }
