@@ -19,6 +19,20 @@ bool colour_wanted(int file_descriptor) {
   return isatty(file_descriptor) != 0 && (no_colour == nullptr || *no_colour == '\0');
 }
 
+void add_language_option(CLI::App& verb, Options& options) {
+  verb.add_option_function<std::string>(
+          "--lang",
+          [&options](const std::string& name) {
+            options.words = lang::language_of(name).value_or(lang::Language::kEnglish);
+          },
+          "the language of ladders and pages: " + lang::known_languages())
+      ->check([](const std::string& name) {
+        return lang::language_of(name)
+                   ? std::string()
+                   : "there is no language '" + name + "'; known: " + lang::known_languages();
+      });
+}
+
 namespace {
 
 extern "C" void on_interrupt(int) {
@@ -93,10 +107,12 @@ void add_verb(CLI::App& app, const VerbEntry& entry, Options& options) {
         "with --out: no frames.jsonl, so that nothing watches single frames (long runs)");
     verb->add_flag("--stats", options.stats, "print wall time, events and memory to stderr");
     verb->add_flag("--quiet", options.quiet, "print only what went wrong");
+    add_language_option(*verb, options);
     verb->add_flag("--progress", options.progress,
                    "lines on stderr that say how far it is, for programs that start this one");
   } else if (entry.name == "explain") {
     add_run_options(*verb, options);
+    add_language_option(*verb, options);
     verb->add_option("--connection", options.connection, "only this one, as web/1");
     verb->add_flag("--stages", options.stages,
                    "the stations of one packet and of its reply through every host");

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "lang/lang.h"
+
 namespace lvslab::cli {
 
 int main(int argc, char** argv);
@@ -71,7 +73,7 @@ struct Options {
   bool no_frames = false;
   bool pcap = false, stats = false, quiet = false;
   bool progress = false;  ///< run: how far it is on stderr, a line each time, for programs
-  bool stages = false;  ///< explain
+  bool stages = false;    ///< explain
   bool quiz = false, answers = false;  ///< explain
   std::string folder;                  ///< list lessons: where they are; empty: those shipped
   GradeOptions grade;
@@ -81,6 +83,7 @@ struct Options {
   std::vector<std::string> files;  ///< check: all; diff: two
   std::string what_if;             ///< diff: HOST: COMMAND
   bool collect = false;            ///< import
+  lang::Words words{};             ///< run --out, explain, compare --out: of what people read
 };
 
 struct VerbEntry {

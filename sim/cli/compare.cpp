@@ -3,9 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
-#include <filesystem>
+#include <optional>
 #include <thread>
 
 #include "cli/session.h"
@@ -78,51 +77,6 @@ int print_problems(const compare::Plan& plan, const std::vector<scenario::ReadRe
   return plan.problems.empty() && broken.empty() ? kFine : kBadInput;
 }
 
-/// Against what an earlier comparison has saved: one more table.
-std::string against_saved(const compare::Plan& plan, const compare::Outcome& outcome,
-                          const std::vector<compare::SavedCell>& saved, const std::string& name) {
-  struct Row {
-    std::string text;
-    std::string metric;
-    compare::Paired paired;
-    double level = 0;
-  };
-  std::vector<Row> rows;
-  std::vector<double> p;
-  for (std::size_t c = 0; c < plan.cells.size(); ++c) {
-    for (const compare::SavedCell& old : saved) {
-      if (old.name != plan.cells[c].name) continue;
-      for (const compare::TrafficResult& traffic : outcome.cells[c].traffics) {
-        for (const std::string& metric : plan.metrics) {
-          for (const auto& values : old.values) {
-            if (values.traffic != traffic.name || values.metric != metric) continue;
-            Row row{plan.cells[c].name + ", " + traffic.name + " " + metric, metric, {}, 0};
-            row.paired = compare::paired(traffic.of(metric).values, values.values);
-            row.level = compare::estimate(values.values).mean;
-            p.push_back(row.paired.p);
-            rows.push_back(std::move(row));
-          }
-        }
-      }
-    }
-  }
-  const std::vector<double> adjusted = compare::holm(p);
-  std::string out = "against " + name + "\n";
-  if (rows.empty()) return out + "  no cell, traffic and metric is in both\n";
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Row& row = rows[i];
-    const double level = std::abs(row.level);
-    const double relative = level == 0 ? 0 : row.paired.difference.mean / level;
-    const double half_width = level == 0 ? 0 : row.paired.difference.half_width / level;
-    out += fmt::format(
-        "  {:<32} {:+.2f} ±{:.2f} %, p {:.4f}: {}\n", row.text, 100 * relative, 100 * half_width,
-        adjusted[i],
-        compare::verdict_word(compare::verdict_of(row.metric, row.paired, adjusted[i], relative,
-                                                  half_width, plan.spec.threshold.value_or(0))));
-  }
-  return out;
-}
-
 bool load_saved(const std::string& folder, std::vector<compare::SavedCell>& saved) {
   auto cells = compare::saved_cells(folder);
   if (!cells) {
@@ -141,7 +95,8 @@ std::string folder_of(const CompareOptions& given, const Options& options) {
 int write_results(const std::string& folder, const compare::Printed& printed) {
   if (folder.empty()) return kFine;
   if (compare::write_whole(folder + "/compare.json", compare::json_of(printed)) &&
-      compare::write_whole(folder + "/compare.csv", compare::csv_of(printed)))
+      compare::write_whole(folder + "/compare.csv", compare::csv_of(printed)) &&
+      compare::write_whole(folder + "/report.html", compare::page_of(printed)))
     return kFine;
   std::fprintf(stderr, "lvslab compare: could not write into %s: is the disk full?\n",
                folder.c_str());
@@ -196,7 +151,8 @@ void add_compare_options(CLI::App& verb, Options& options) {
   verb.add_option("--against", given.against, "a folder that an earlier `compare --out` wrote");
   verb.add_option("--jobs", given.jobs, "worker processes (default: one a processor)")
       ->check(CLI::Range(1, 256));
-  verb.add_option("--out", options.out, "write compare.json, compare.csv and runs/ to this folder");
+  verb.add_option("--out", options.out,
+                  "write report.html, compare.json, compare.csv and runs/ here");
   verb.add_option("--resume", given.resume, "as --out, but take what is there already");
   verb.add_option("--warm-up", given.warm_up,
                   "leave out requests before this time, as 10s (default: MSER-5 finds it)");
@@ -206,6 +162,7 @@ void add_compare_options(CLI::App& verb, Options& options) {
   verb.add_option("--knee", given.knee, "'highest PARAM with p99 < 20ms'");
   verb.add_option("--format", options.format, "text, json or csv")
       ->check(CLI::IsMember({"text", "json", "csv"}));
+  add_language_option(verb, options);
   verb.footer(
       "Under mpirun or srun the runs are shared out among the ranks, which need one --out folder.\n"
       "Exit status: 0, 1 an expected verdict did not come out, 2 bad usage or input, 3 could not\n"
@@ -248,18 +205,22 @@ int compare_verb(const Options& options) {
   }
   const bool stopped = end.kind == Kind::kInterrupted;
   if (ranks.rank != 0) return stopped ? kInterrupted : kFine;
+  for (const std::string& path : end.damaged)
+    std::fprintf(stderr, "%s is no result of a run: it was run again\n", path.c_str());
   if (end.reused > 0) std::fprintf(stderr, "%zu runs were there already\n", end.reused);
   const compare::Outcome outcome = compare::judge(plan, end.runs);
-  const compare::Printed printed{
-      plan, outcome, end.runs, compare::bounds_of(read.scenario), LVSLAB_VERSION, stopped};
+  compare::Printed printed{plan,           outcome, end.runs, compare::bounds_of(read.scenario),
+                           LVSLAB_VERSION, stopped};
+  std::optional<compare::Against> against;
+  if (!given.against.empty()) against = compare::against_saved(plan, outcome, saved, given.against);
+  if (against) printed.against = &*against;
+  printed.words = options.words;
   if (options.format == "json") {
     std::fputs(compare::json_of(printed).c_str(), stdout);
   } else if (options.format == "csv") {
     std::fputs(compare::csv_of(printed).c_str(), stdout);
   } else {
     std::fputs(compare::text_of(printed, colour_wanted(1)).c_str(), stdout);
-    if (!given.against.empty())
-      std::fputs(against_saved(plan, outcome, saved, given.against).c_str(), stdout);
   }
   if (const int written = write_results(folder, printed); written != kFine) return written;
   if (stopped) return tell_interrupted(end, folder, options);

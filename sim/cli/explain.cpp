@@ -13,7 +13,7 @@ namespace {
 
 int explain_stages(const Options& options, Session& session, const std::optional<Tag>& connection) {
   const trace::Scene& scene = session.lab().scene();
-  trace::StageCollector seen(scene, connection);
+  trace::StageCollector seen(scene, connection, options.words);
   session.watchers().add(&seen);
   const auto end = session.run(options, WatchLevel::kEverything);
   if (!end) return kBadInput;
@@ -38,6 +38,7 @@ int explain_verb(const Options& options) {
   if (session == nullptr) return kBadInput;
   trace::LadderOptions how;
   how.colour = colour_wanted(1);
+  how.words = options.words;
   if (options.format == "mermaid") how.format = trace::LadderOptions::Format::kMermaid;
   const trace::Scene& scene = session->lab().scene();
   if (!options.connection.empty()) {
@@ -66,7 +67,7 @@ int explain_verb(const Options& options) {
   if (!end) return kBadInput;
   const bool whole = options.format != "mermaid" && options.connection.empty();
   const std::string text = ladder->text();
-  std::fputs((whole ? with_owners(text, owners, scene) : text).c_str(), stdout);
+  std::fputs((whole ? with_owners(text, owners, scene, options.words) : text).c_str(), stdout);
   return *end == scenario::EndReason::kInterrupted ? kInterrupted : kFine;
 }
 

@@ -126,7 +126,7 @@ int run_verb(const Options& options) {
   std::optional<trace::LadderExcerpt> ladder;
   const trace::Scene& scene = session->lab().scene();
   if (!options.out.empty() && !options.no_frames && !scene.traffics.empty()) {
-    ladder.emplace(scene, Tag{1, 1, 0}, kLadderBytes);
+    ladder.emplace(scene, Tag{1, 1, 0}, kLadderBytes, options.words);
     session->watchers().add(&*ladder);
   }
   std::optional<diagnose::Doctor> doctor;
@@ -168,7 +168,8 @@ int run_verb(const Options& options) {
                                  session->text(),
                                  ladder ? std::string_view(ladder->text()) : std::string_view(),
                                  scene.traffics.empty() ? "" : scene.tag_text({1, 1, 0}),
-                                 ladder && ladder->cut()};
+                                 ladder && ladder->cut(),
+                                 options.words};
   if (!options.out.empty()) {
     const auto written = report::write_files(result, options.out);
     if (!written) {

@@ -20,6 +20,8 @@ int schema_verb(const Options& options);
 int check_verb(const Options& options);
 int shell_verb(const Options& options);
 int test_verb(const Options& options);
+/// --lang, of the verbs that print or write what people read.
+void add_language_option(CLI::App& verb, Options& options);
 /// Options of a verb that stand beside it.
 void add_test_options(CLI::App& verb, Options& options);
 int compare_verb(const Options& options);

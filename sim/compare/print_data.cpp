@@ -1,5 +1,6 @@
 // CSV and JSON of an outcome: numbers in fixed forms, so that equal results are equal bytes.
 #include "compare/print.h"
+#include "compare/texts.h"
 #include "fmt/format.h"
 #include "metrics/histogram.h"
 #include "report/cells.h"
@@ -10,16 +11,14 @@ namespace {
 
 using trace::json_string;
 
-std::string number(double value) { return fmt::format("{:.9g}", value); }
+std::string number(double value) { return number_text(value); }
 
 /// As read again: a later run is compared with these, value by value.
 std::string exactly(double value) { return fmt::format("{}", value); }
 
 std::string estimate_json(const Estimate& e) {
   return fmt::format("{{\"mean\":{},\"half_width\":{},\"deviation\":{},\"runs\":{}}}",
-                     e.count == 0 ? "null" : number(e.mean),
-                     e.has_interval() ? number(e.half_width) : "null", number(e.deviation),
-                     e.count);
+                     mean_number(e), half_width_number(e), number(e.deviation), e.count);
 }
 
 template <typename List, typename Text>
@@ -107,6 +106,43 @@ std::string difference_json(const Printed& p, const Difference& d) {
       number(d.adjusted), json_string(verdict_word(d.verdict)));
 }
 
+/// The last key, and only when it was asked for: without --against the file is what it was.
+std::string against_json(const Printed& p) {
+  if (p.against == nullptr) return {};
+  return fmt::format(
+      ",\n\"against\":{{\"name\":{},\"differences\":{}}}", json_string(p.against->name),
+      array(
+          p.against->rows,
+          [&](const Against::Row& row) {
+            return fmt::format(
+                "{{\"cell\":{},\"traffic\":{},\"metric\":{},\"difference\":{},\"relative\":{},"
+                "\"relative_half_width\":{},\"p\":{},\"p_holm\":{},\"verdict\":{}}}",
+                json_string(p.plan.cells[row.cell].name),
+                json_string(p.outcome.cells[row.cell].traffics[row.traffic].name),
+                json_string(row.metric), estimate_json(row.paired.difference), number(row.relative),
+                number(row.relative_half_width), number(row.paired.p), number(row.adjusted),
+                json_string(verdict_word(row.verdict)));
+          },
+          ",\n"));
+}
+
+/// The columns of a difference, with the folder in the baseline's place.
+std::string against_csv(const Printed& p) {
+  std::string out;
+  if (p.against == nullptr) return out;
+  for (const Against::Row& row : p.against->rows) {
+    const TrafficResult& t = p.outcome.cells[row.cell].traffics[row.traffic];
+    const Estimate& e = t.of(row.metric).estimate;
+    out += fmt::format(
+        "{},{},{},{},{},{},{},{},{},{},{},{},{}\n", report::cell(p.plan.cells[row.cell].name),
+        report::cell(t.name), t.open_loop ? "open" : "closed", row.metric, e.count, number(e.mean),
+        e.has_interval() ? number(e.half_width) : "", number(e.relative()),
+        report::cell(p.against->name), number(row.paired.difference.mean),
+        number(row.paired.difference.half_width), number(row.adjusted), verdict_word(row.verdict));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string json_of(const Printed& p) {
@@ -119,7 +155,7 @@ std::string json_of(const Printed& p) {
       "{{\"schema\":1,\"version\":{},\"file\":{},\"title\":{},\"seed\":{},\"interrupted\":{},"
       "\"unit\":{},\"warm_up\":{},\"confidence\":{},\"threshold\":{},\"metrics\":{},"
       "\n\"dimensions\":{},\"bounds\":{},\n\"cells\":[{}],\n\"differences\":{},\n\"knees\":{},"
-      "\n\"expect\":{}}}\n",
+      "\n\"expect\":{}{}}}\n",
       json_string(p.version), json_string(p.plan.file), json_string(p.plan.title), p.plan.seed,
       p.interrupted, spec.unit ? number(spec.unit->in_seconds()) : "null",
       spec.warm_up ? number(spec.warm_up->in_seconds()) : "\"MSER-5\"", number(kConfidence),
@@ -135,11 +171,13 @@ std::string json_of(const Printed& p) {
                   json_string(p.plan.knee->text), json_string(k.traffic), json_string(k.where),
                   json_string(k.last), json_string(k.first), k.certain);
             }),
-      array(p.outcome.wanted, [](const JudgedWanted& w) {
-        return fmt::format("{{\"cell\":{},\"metric\":{},\"is\":{},\"held\":{}}}",
-                           json_string(w.wanted.cell), json_string(w.wanted.metric),
-                           json_string(w.wanted.verdict), w.held);
-      }));
+      array(p.outcome.wanted,
+            [](const JudgedWanted& w) {
+              return fmt::format("{{\"cell\":{},\"metric\":{},\"is\":{},\"held\":{}}}",
+                                 json_string(w.wanted.cell), json_string(w.wanted.metric),
+                                 json_string(w.wanted.verdict), w.held);
+            }),
+      against_json(p));
 }
 
 std::string csv_of(const Printed& p) {
@@ -175,7 +213,7 @@ std::string csv_of(const Printed& p) {
                          number(s.share.half_width), number(s.share.relative()));
     }
   }
-  return out;
+  return out + against_csv(p);
 }
 
 }  // namespace lvslab::compare

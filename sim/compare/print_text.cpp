@@ -1,39 +1,12 @@
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "compare/print.h"
+#include "compare/texts.h"
 #include "fmt/format.h"
 
 namespace lvslab::compare {
 namespace {
-
-/// The unit that fits, for a time in seconds.
-std::string time_text(double s) {
-  const double size = std::abs(s);
-  if (size >= 1 || size == 0) return fmt::format("{:.4g} s", s);
-  if (size >= 1e-3) return fmt::format("{:.4g} ms", s * 1e3);
-  return fmt::format("{:.4g} us", s * 1e6);
-}
-
-std::string value_text(std::string_view metric, double value) {
-  if (is_latency(metric)) return time_text(value);
-  if (metric == "rate") return fmt::format("{:.5g}/s", value);
-  if (metric == "failed") return fmt::format("{:.3g} %", value * 100);
-  return fmt::format("{:.4f}", value);
-}
-
-std::string percent(double share) { return fmt::format("{:.2g} %", share * 100); }
-
-/// "39.06 ms ±0.35 ms (0.9 %)"
-std::string estimate_text(std::string_view metric, const Estimate& e) {
-  if (e.count == 0) return "-";
-  std::string text = value_text(metric, e.mean);
-  if (!e.has_interval()) return text + " (one run)";
-  text += " ±" + value_text(metric, e.half_width);
-  if (e.mean != 0 && e.half_width != 0) text += " (" + percent(e.relative()) + ")";
-  return text;
-}
 
 /// Rows of cells padded to the widest; ± is one column wide and two bytes long.
 class Table {
@@ -82,6 +55,7 @@ class TextPrinter {
     knees();
     notes();
     wanted();
+    against();
     return std::move(out_);
   }
 
@@ -227,8 +201,7 @@ class TextPrinter {
       if (d.relative != 0)
         difference +=
             fmt::format(" ({:+.2f} ±{:.2f} %)", 100 * d.relative, 100 * d.relative_half_width);
-      table.row({std::move(name), std::move(metric), std::move(difference),
-                 d.adjusted < 0.0001 ? "<0.0001" : fmt::format("{:.4f}", d.adjusted),
+      table.row({std::move(name), std::move(metric), std::move(difference), chance_text(d.adjusted),
                  painted(std::string(verdict_word(d.verdict)))});
     }
     out_ += table.text();
@@ -294,6 +267,19 @@ class TextPrinter {
     if (!p_.outcome.wanted.empty())
       out_ += fmt::format("verdicts expected: {} held, {} failed\n", held,
                           p_.outcome.wanted.size() - held);
+  }
+
+  void against() {
+    if (p_.against == nullptr) return;
+    out_ += "against " + p_.against->name + "\n";
+    if (p_.against->rows.empty()) out_ += "  no cell, traffic and metric is in both\n";
+    for (const Against::Row& row : p_.against->rows) {
+      const std::string what = p_.plan.cells[row.cell].name + ", " +
+                               p_.outcome.cells[row.cell].traffics[row.traffic].name + " " +
+                               row.metric;
+      out_ += fmt::format("  {:<32} {:+.2f} ±{:.2f} %, p {:.4f}: {}\n", what, 100 * row.relative,
+                          100 * row.relative_half_width, row.adjusted, verdict_word(row.verdict));
+    }
   }
 
   const Printed& p_;

@@ -161,6 +161,11 @@ std::optional<RunFigures> stored_run(const std::string& directory, std::uint32_t
   return run;
 }
 
+bool is_damaged(const std::string& directory, std::uint32_t cell, std::uint32_t replication) {
+  const auto text = text_of(run_path(directory, cell, replication));
+  return text && !parse_run(*text);
+}
+
 Result<std::vector<SavedCell>> saved_cells(const std::string& directory) {
   const std::string path = directory + "/compare.json";
   const auto text = text_of(path);
@@ -176,7 +181,8 @@ Result<std::vector<SavedCell>> saved_cells(const std::string& directory) {
         const json& values = traffic.at("values");
         for (auto one = values.begin(); one != values.end(); ++one) {
           saved.values.push_back({traffic.at("name").get<std::string>(), one.key(),
-                                  one.value().get<std::vector<double>>()});
+                                  one.value().get<std::vector<double>>(),
+                                  !traffic.at("metrics").at(one.key()).at("mean").is_null()});
         }
       }
       cells.push_back(std::move(saved));

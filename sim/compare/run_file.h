@@ -25,12 +25,16 @@ bool write_whole(const std::string& path, std::string_view text);
 std::optional<RunFigures> stored_run(const std::string& directory, std::uint32_t cell,
                                      std::uint32_t replication, std::uint64_t fingerprint);
 
+/// Something is there that is no such result.
+bool is_damaged(const std::string& directory, std::uint32_t cell, std::uint32_t replication);
+
 /// What `compare.json` of an earlier comparison says of single runs, by cell name and metric.
 struct SavedCell {
   std::string name;
   struct Values {
     std::string traffic, metric;
     std::vector<double> values;
+    bool answered = true;  ///< of a latency: every run had one
   };
   std::vector<Values> values;
 };

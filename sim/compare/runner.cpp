@@ -87,6 +87,8 @@ class Grid {
           ++end_.reused;
           continue;
         }
+        if (how_.resume && is_damaged(how_.directory, c, r))
+          end_.damaged.push_back(run_path(how_.directory, c, r));
         todo.push_back(one);
       }
     }
@@ -171,7 +173,13 @@ class Grid {
       fail(Kind::kCannotWrite,
            "could not write into " + how_.directory + "/runs: is the disk full?");
     } else if (!end.bytes->empty()) {
-      if (auto run = parse_run(*end.bytes)) found_[todo.cell].emplace(todo.replication, *run);
+      auto run = parse_run(*end.bytes);
+      if (!run) {
+        return fail(Kind::kFailed,
+                    fmt::format("the result of a run of {} (replication {}) cannot be read",
+                                plan_.cells[todo.cell].name, todo.replication));
+      }
+      found_[todo.cell].emplace(todo.replication, std::move(*run));
       tell();
     }
   }

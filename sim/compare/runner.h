@@ -39,6 +39,7 @@ struct RunnerEnd {
   enum class Kind : std::uint8_t { kDone, kInterrupted, kFailed, kCannotWrite } kind = Kind::kDone;
   std::string message;  ///< of what failed
   std::size_t reused = 0;
+  std::vector<std::string> damaged;  ///< files of results that could not be read: run again
   /// By cell, in order of replication without gaps.
   std::vector<std::vector<RunFigures>> runs;
 };

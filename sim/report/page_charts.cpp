@@ -17,10 +17,6 @@ constexpr std::size_t kMostLines = kSeriesLooks;
 
 double seconds(std::int64_t ps) { return static_cast<double>(ps) * 1e-12; }
 
-std::string figure_of(std::string_view caption, const std::string& picture) {
-  return "<figure><h3>" + escaped(caption) + "</h3>\n" + picture + "</figure>\n";
-}
-
 std::vector<ChartMoment> moments(const RunResult& result) {
   std::vector<ChartMoment> out;
   if (!result.lab.is_ready()) return out;
@@ -44,7 +40,8 @@ std::vector<ChartMoment> moments(const RunResult& result) {
 LineChart over_time(const RunResult& result, std::string title, std::string y, Unit unit) {
   LineChart chart;
   chart.title = std::move(title);
-  chart.x = {.title = "simulated time", .unit = Unit::kSeconds};
+  chart.no_data = result.words("no data");
+  chart.x = {.title = result.words("simulated time"), .unit = Unit::kSeconds};
   chart.y = {.title = std::move(y), .unit = unit};
   chart.moments = moments(result);
   chart.width = 540;
@@ -63,9 +60,9 @@ std::string per_server(const RunResult& result, const metrics::Series::Table& ta
   const double width = seconds(table.width.ps());
   const bool apart = table.servers.size() <= kMostLines;
   if (!apart) {
-    chart.about = fmt::format("The sum over {} real servers.", table.servers.size());
+    chart.about = result.words.say("The sum over {} real servers.", table.servers.size());
     chart.series.push_back(
-        {"all " + std::to_string(table.servers.size()), {}, ChartSeries::Form::kStep});
+        {result.words.say("all {}", table.servers.size()), {}, ChartSeries::Form::kStep});
   }
   for (const auto& [node, bins] : table.servers) {
     if (apart) chart.series.push_back({name_of(result, node), {}, ChartSeries::Form::kStep});
@@ -76,12 +73,13 @@ std::string per_server(const RunResult& result, const metrics::Series::Table& ta
       points[i].y += value(bins[i], width);
     }
   }
-  return figure_of(title, svg(chart));
+  return page_figure(title, svg(chart));
 }
 
 std::string latency_over_time(const RunResult& result, const metrics::Series::Table& table) {
-  LineChart chart = over_time(result, "Latency over time", "latency", Unit::kSeconds);
-  chart.series = {{"mean", {}, ChartSeries::Form::kLine}, {"p99", {}, ChartSeries::Form::kLine}};
+  const lang::Words& t = result.words;
+  LineChart chart = over_time(result, t("Latency over time"), t("latency"), Unit::kSeconds);
+  chart.series = {{t("mean"), {}, ChartSeries::Form::kLine}, {"p99", {}, ChartSeries::Form::kLine}};
   const std::size_t bins = table.servers.front().second.size();
   for (std::size_t i = 0; i < bins; ++i) {
     metrics::Bin all;
@@ -94,14 +92,16 @@ std::string latency_over_time(const RunResult& result, const metrics::Series::Ta
                 static_cast<std::int64_t>(all.latency_sum / static_cast<__int128>(all.requests)))});
     chart.series[1].points.push_back({x, seconds(all.percentile(990))});
   }
-  return figure_of(chart.title + ", all real servers", svg(chart));
+  return page_figure(chart.title + t(", all real servers"), svg(chart));
 }
 
 std::string percentiles(const RunResult& result) {
+  const lang::Words& t = result.words;
   LineChart chart;
-  chart.title = "Latency by percentile";
-  chart.x = {.title = "percentile", .scale = ChartAxis::Scale::kTail};
-  chart.y = {.title = "latency", .scale = ChartAxis::Scale::kLog, .unit = Unit::kSeconds};
+  chart.no_data = t("no data");
+  chart.title = t("Latency by percentile");
+  chart.x = {.title = t("percentile"), .scale = ChartAxis::Scale::kTail};
+  chart.y = {.title = t("latency"), .scale = ChartAxis::Scale::kLog, .unit = Unit::kSeconds};
   chart.width = 540;
   const auto list = by_traffic(result);
   std::size_t left = 0;
@@ -122,18 +122,19 @@ std::string percentiles(const RunResult& result) {
     chart.series.push_back(std::move(series));
   }
   if (chart.series.empty()) return {};
-  return figure_of(chart.title + ", per traffic",
-                   svg(chart) + page_left_out(left, 0, "tables above"));
+  return page_figure(chart.title + t(", per traffic"),
+                     svg(chart) + page_left_out(t, left, 0, t("tables above")));
 }
 
 std::string shares(const RunResult& result) {
+  const lang::Words& t = result.words;
   const auto list = by_real_server(result);
   std::uint64_t all = 0;
   for (const auto& [node, f] : list) all += f.tally.connections;
   if (all == 0) return {};
   BarChart chart;
-  chart.title = "Share of the connections";
-  chart.value = {.title = "share", .unit = Unit::kShare};
+  chart.title = t("Share of the connections");
+  chart.value = {.title = t("share"), .unit = Unit::kShare};
   chart.width = 540;
   const std::size_t shown = std::min<std::size_t>(list.size(), 20);
   for (std::size_t i = 0; i < shown; ++i) {
@@ -143,39 +144,42 @@ std::string shares(const RunResult& result) {
                             .high = {},
                             .text = {}}}});
   }
-  return figure_of(chart.title + " per real server",
-                   svg(chart) + page_left_out(list.size(), shown, "summary.json has all"));
+  return page_figure(chart.title + t(" per real server"),
+                     svg(chart) + page_left_out(t, list.size(), shown, t("summary.json has all")));
 }
 
 }  // namespace
 
 std::string page_charts(const RunResult& result) {
+  const lang::Words& t = result.words;
   const metrics::Series::Table table = result.collector.series().table(result.lab.world().now());
   std::string body = shares(result) + percentiles(result);
   if (!table.servers.empty() && !table.servers.front().second.empty()) {
     body += latency_over_time(result, table);
-    body += per_server(result, table, "Requests answered per second", "requests/s",
+    body += per_server(result, table, t("Requests answered per second"), t("requests/s"),
                        [](const metrics::Bin& bin, double width) {
                          return width > 0 ? static_cast<double>(bin.requests) / width : 0.0;
                        });
     body +=
-        per_server(result, table, "Active connections, as the directors count them", "active",
+        per_server(result, table, t("Active connections, as the directors count them"), t("active"),
                    [](const metrics::Bin& bin, double) { return static_cast<double>(bin.active); });
     body += per_server(
-        result, table, "Inactive connections", "inactive",
+        result, table, t("Inactive connections"), t("inactive"),
         [](const metrics::Bin& bin, double) { return static_cast<double>(bin.inactive); });
   }
   if (body.empty()) return {};
-  return page_section("charts", "Latency and load",
-                      "<div class=\"charts\">\n" + body + "</div>\n" +
-                          fmt::format("<p class=\"note\">Each point over time stands for {}; "
-                                      "upright lines are what the timeline did.</p>\n",
-                                      page_time(table.width.ps())));
+  return page_section("charts", t("Latency and load"),
+                      "<div class=\"charts\">\n" + body + "</div>\n" + "<p class=\"note\">" +
+                          t.say("Each point over time stands for {}; upright lines are what the "
+                                "timeline did.",
+                                page_time(table.width.ps())) +
+                          "</p>\n");
 }
 
 // A bar for each stretch in which somebody believed an address to be at a MAC.
 std::string page_owners(const RunResult& result) {
   if (result.owners == nullptr) return {};
+  const lang::Words& t = result.words;
   const trace::Scene& scene = result.lab.scene();
   std::vector<const trace::Owners::Belief*> list;
   for (const trace::Owners::Belief* belief : result.owners->beliefs()) {
@@ -186,14 +190,14 @@ std::string page_owners(const RunResult& result) {
   std::stable_partition(list.begin(), list.end(), [](const auto* b) { return b->changed(); });
   const std::size_t shown = std::min<std::size_t>(list.size(), 16);
   if (shown == 0) return {};
-  PlacedAxis axis({.title = "simulated time", .unit = Unit::kSeconds}, 0,
+  PlacedAxis axis({.title = t("simulated time"), .unit = Unit::kSeconds}, 0,
                   seconds(result.lab.world().now().ps()), 8);
   constexpr double kLeft = 250, kRow = 44;
   axis.place(kLeft, 1080);
   const double bottom = kRow * static_cast<double>(shown) + 8;
-  std::string out = chart_opening("owners", "Who owns which address, by ARP",
-                                  "A row for each host and address, a bar for each stretch of time "
-                                  "in which it sent to one MAC.",
+  std::string out = chart_opening("owners", t("Who owns which address, by ARP"),
+                                  t("A row for each host and address, a bar for each stretch of "
+                                    "time in which it sent to one MAC."),
                                   1100, static_cast<int>(bottom + 44));
   for (const PlacedAxis::Tick& tick : axis.ticks()) {
     out += fmt::format("<path d=\"M{} 4V{}\" class=\"grid\"/>\n", px(tick.at), px(bottom));
@@ -206,7 +210,8 @@ std::string page_owners(const RunResult& result) {
     const std::string who = scene.nodes[list[i]->node].name;
     out += chart_words(kLeft - 10, y + 14, "end", "",
                        shortened(scene.address_text(list[i]->address), 34));
-    out += chart_words(kLeft - 10, y + 29, "end", "soft", shortened("as " + who + " believes", 34));
+    out +=
+        chart_words(kLeft - 10, y + 29, "end", "soft", shortened(t.say("as {} believes", who), 34));
     std::size_t drawn = 0;
     double free_from = 0;
     for (const trace::Owners::Stretch& s : list[i]->stretches) {
@@ -221,16 +226,17 @@ std::string page_owners(const RunResult& result) {
           "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"14\" class=\"mark k{}\"><title>{}</title>"
           "</rect>\n",
           px(from), px(y + 2), px(std::max(2.0, to - from)), look % kSeriesLooks,
-          escaped(owner + ", from " + page_time(s.from.ps()) + " to " + page_time(until.ps())));
+          escaped(
+              t.say("{}, from {} to {}", owner, page_time(s.from.ps()), page_time(until.ps()))));
       const double begin = std::min(from, 1095 - text_width(owner, kChartFont));
       if (begin < free_from) continue;
       out += chart_words(begin, y + 30, "start", "", owner);
       free_from = begin + text_width(owner, kChartFont) + 8;
     }
   }
-  return page_section("owners", "Who owns which address, by ARP",
+  return page_section("owners", t("Who owns which address, by ARP"),
                       "<figure>" + out + "</svg></figure>\n" +
-                          page_left_out(list.size(), shown, "summary.json has all"));
+                          page_left_out(t, list.size(), shown, t("summary.json has all")));
 }
 
 }  // namespace lvslab::report

@@ -32,6 +32,7 @@ void latency_cells(std::vector<PageCell>& row, const std::string& path, const Fi
 }
 
 std::string counters(const RunResult& result) {
+  const lang::Words& t = result.words;
   std::vector<std::vector<PageCell>> rows;
   std::size_t all = 0;
   for (std::size_t host = 0; host < result.lab.host_count(); ++host) {
@@ -48,13 +49,14 @@ std::string counters(const RunResult& result) {
     }
   }
   if (rows.empty()) return {};
-  return "<details><summary>Counters of the hosts</summary>\n" +
-         page_table("As nstat and /proc/net/snmp name them; those that are 0 are left out",
-                    {"host", "counter", "value"}, rows) +
-         page_left_out(all, rows.size(), "summary.json has all") + "</details>\n";
+  return "<details><summary>" + t("Counters of the hosts") + "</summary>\n" +
+         page_table(t("As nstat and /proc/net/snmp name them; those that are 0 are left out"),
+                    {t("host"), t("counter"), t("value")}, rows) +
+         page_left_out(t, all, rows.size(), t("summary.json has all")) + "</details>\n";
 }
 
 std::string directors(const RunResult& result) {
+  const lang::Words& t = result.words;
   std::vector<std::vector<PageCell>> rows;
   std::size_t all = 0;
   for (std::size_t host = 0; host < result.lab.host_count(); ++host) {
@@ -75,16 +77,17 @@ std::string directors(const RunResult& result) {
       }
     }
   }
-  return page_table(
-             "Virtual services at the end, as ipvsadm -Ln lists them",
-             {"director", "service", "scheduler", "destination", "weight", "active", "inactive"},
-             rows) +
-         page_left_out(all, rows.size(), "summary.json has all");
+  return page_table(t("Virtual services at the end, as ipvsadm -Ln lists them"),
+                    {t("director"), t("service"), t("scheduler"), t("destination"), t("weight"),
+                     t("active"), t("inactive")},
+                    rows) +
+         page_left_out(t, all, rows.size(), t("summary.json has all"));
 }
 
 }  // namespace
 
 std::string page_traffic(const RunResult& result) {
+  const lang::Words& t = result.words;
   const auto list = by_traffic(result);
   std::vector<std::vector<PageCell>> rows;
   for (std::size_t i = 0; i < std::min(list.size(), kPageRows); ++i) {
@@ -93,7 +96,7 @@ std::string page_traffic(const RunResult& result) {
     const std::string path = "traffic/" + name + "/";
     const bool open = result.lab.scenario().load.traffics[i].is_open_loop();
     rows.push_back({{.text = name, .number = false},
-                    {.text = open ? "open" : "closed",
+                    {.text = open ? t.meant("loop", "open") : t.meant("loop", "closed"),
                      .key = path + "loop",
                      .value = open ? "open" : "closed",
                      .number = false},
@@ -107,16 +110,17 @@ std::string page_traffic(const RunResult& result) {
                     count(path, "retransmissions", f.tally.retransmissions)});
     latency_cells(rows.back(), path, f);
   }
-  return page_section(
-      "traffic", "Traffic",
-      page_table("Latency from the intended start of a request to its last byte",
-                 {"traffic", "loop", "connections", "completed", "failed", "open", "requests",
-                  "requests/s", "retrans.", "mean", "p50", "p90", "p99", "p99.9", "max"},
-                 rows) +
-          page_left_out(list.size(), rows.size(), "summary.json has all"));
+  return page_section("traffic", t("Traffic"),
+                      page_table(t("Latency from the intended start of a request to its last byte"),
+                                 {t("traffic"), t("loop"), t("connections"), t("completed"),
+                                  t("failed"), t("open"), t("requests"), t("requests/s"),
+                                  t("retrans."), t("mean"), "p50", "p90", "p99", "p99.9", t("max")},
+                                 rows) +
+                          page_left_out(t, list.size(), rows.size(), t("summary.json has all")));
 }
 
 std::string page_servers(const RunResult& result) {
+  const lang::Words& t = result.words;
   const auto list = by_real_server(result);
   std::uint64_t all = 0;
   for (const auto& [node, f] : list) all += f.tally.connections;
@@ -140,18 +144,19 @@ std::string page_servers(const RunResult& result) {
   if (rows.empty()) return {};
   const std::string jain = fmt::format("{:.6f}", jain_index(list));
   return page_section(
-      "servers", "Real servers",
-      page_table("What each served",
-                 {"real server", "connections", "share", "requests", "bytes in", "bytes out",
-                  "busy", "peak active", "mean", "p50", "p90", "p99", "p99.9", "max"},
+      "servers", t("Real servers"),
+      page_table(t("What each served"),
+                 {t("real server"), t("connections"), t("share"), t("requests"), t("bytes in"),
+                  t("bytes out"), t("busy"), t("peak active"), t("mean"), "p50", "p90", "p99",
+                  "p99.9", t("max")},
                  rows) +
-          page_left_out(list.size(), rows.size(), "summary.json has all") +
-          fmt::format("<p class=\"note\">Jain's index of the shares (1: all alike): <span "
-                      "data-key=\"jain_index\" data-value=\"{0}\">{0}</span></p>\n",
-                      jain));
+          page_left_out(t, list.size(), rows.size(), t("summary.json has all")) +
+          "<p class=\"note\">" + t("Jain's index of the shares (1: all alike): ") +
+          fmt::format("<span data-key=\"jain_index\" data-value=\"{0}\">{0}</span></p>\n", jain));
 }
 
 std::string page_ends(const RunResult& result) {
+  const lang::Words& t = result.words;
   std::vector<std::vector<PageCell>> rows;
   for (std::size_t i = 1; i < static_cast<std::size_t>(DropReason::kDropReasonCount); ++i) {
     const auto reason = static_cast<DropReason>(i);
@@ -160,11 +165,11 @@ std::string page_ends(const RunResult& result) {
     const std::string name(drop_reason_name(reason));
     rows.push_back({{.text = name, .number = false},
                     count("drops/", name, value),
-                    {.text = std::string(drop_reason_sentence(reason)), .number = false}});
+                    {.text = t(drop_reason_sentence(reason)), .number = false}});
   }
-  return page_section("ends", "How packets and tables ended",
-                      page_table("Packets that ended otherwise than in a delivery",
-                                 {"reason", "packets", "what it means"}, rows) +
+  return page_section("ends", t("How packets and tables ended"),
+                      page_table(t("Packets that ended otherwise than in a delivery"),
+                                 {t("reason"), t("packets"), t("what it means")}, rows) +
                           directors(result) + counters(result));
 }
 

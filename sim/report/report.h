@@ -9,6 +9,7 @@
 
 #include "diagnose/finding.h"
 #include "expect/expectation.h"
+#include "lang/lang.h"
 #include "metrics/collector.h"
 #include "scenario/lab.h"
 #include "trace/owners.h"
@@ -27,6 +28,7 @@ struct RunResult {
   std::string_view ladder{};              ///< of `ladder_of`; empty: nobody watched single frames
   std::string ladder_of{};                ///< "web/1"
   bool ladder_cut = false;                ///< it went on
+  lang::Words words{};                    ///< of report.html
 };
 
 /// Writes all files but those that watchers write themselves. An error names the file.

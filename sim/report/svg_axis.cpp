@@ -125,7 +125,6 @@ void PlacedAxis::linear_ticks(std::size_t most) {
     shown = 0.01;
     unit_text_ = "%";
   }
-  per_unit_ = shown;
   const double low = low_ / shown, high = high_ / shown;
   const double rough = (high - low) / static_cast<double>(std::max<std::size_t>(1, most));
   int exponent = -12;

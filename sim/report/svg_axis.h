@@ -36,7 +36,6 @@ class PlacedAxis {
   ChartAxis axis_;
   double low_, high_;  ///< of position()
   double first_ = 0, last_ = 1;
-  double per_unit_ = 1;  ///< seconds in the unit shown
   std::string unit_text_;
   std::vector<double> values_;
   std::vector<Tick> ticks_;

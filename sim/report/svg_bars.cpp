@@ -81,7 +81,7 @@ std::string svg(const BarChart& chart) {
     y += kBetweenRows;
   }
   if (chart.rows.empty()) {
-    bars += chart_words((left + right) / 2, y + 14, "middle", "soft", "no data");
+    bars += chart_words((left + right) / 2, y + 14, "middle", "soft", chart.no_data);
     y += 24;
   }
   double free_from = 0;

@@ -70,7 +70,8 @@ class LinePicture {
     moments(out);
     for (std::size_t i = 0; i < chart_.series.size(); ++i) series(out, i);
     if (!anything_)
-      out += chart_words((left_ + right_) / 2, (top_ + bottom_) / 2, "middle", "soft", "no data");
+      out +=
+          chart_words((left_ + right_) / 2, (top_ + bottom_) / 2, "middle", "soft", chart_.no_data);
     return out + "</svg>\n";
   }
 
@@ -82,6 +83,9 @@ class LinePicture {
       for (const ChartPoint& p : s.points) {
         if (!drawable(p.x, chart_.x.scale) || !drawable(p.y, chart_.y.scale)) continue;
         range.add(of_x ? p.x : p.y);
+        for (const std::optional<double>& end : {p.low, p.high}) {
+          if (!of_x && end && drawable(*end, axis.scale)) range.add(*end);
+        }
       }
     }
     const double pixels = of_x ? chart_.width : chart_.height;
@@ -150,6 +154,12 @@ class LinePicture {
     anything_ = anything_ || !seen.empty();
     if (s.form != ChartSeries::Form::kPoints && !path.empty())
       out += fmt::format("<path d=\"{}\" class=\"line k{}\"/>\n", path, index % kSeriesLooks);
+    for (const ChartPoint* p : seen) {
+      if (p->low && p->high && y_.holds(*p->low) && y_.holds(*p->high))
+        out += fmt::format("<path d=\"M{0} {1}V{2}M{3} {1}h8M{3} {2}h8\" class=\"whisker\"/>\n",
+                           px(x_.at(p->x)), px(y_.at(*p->low)), px(y_.at(*p->high)),
+                           px(x_.at(p->x) - 4));
+    }
     // Markers: all of few points, else about ten, staggered so that series do not hide each other.
     const std::size_t wanted = s.form == ChartSeries::Form::kPoints ? 2000 : 24;
     const std::size_t stride = seen.size() <= wanted ? 1 : seen.size() / 10 + 1;

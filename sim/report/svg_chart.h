@@ -36,7 +36,8 @@ struct ChartAxis {
 };
 
 struct ChartPoint {
-  double x = 0, y = 0;  ///< a y that is no number parts the line
+  double x = 0, y = 0;                        ///< a y that is no number parts the line
+  std::optional<double> low = {}, high = {};  ///< ends of an interval, drawn as a whisker
 };
 
 struct ChartSeries {
@@ -61,6 +62,7 @@ struct LineChart {
   ChartAxis x, y;
   std::vector<ChartSeries> series;
   std::vector<ChartMoment> moments;
+  std::string no_data = "no data";
   int width = 720, height = 280;
 };
 /// The <svg> element. Without a point to draw: axes, and "no data".
@@ -81,6 +83,7 @@ struct BarChart {
   ChartAxis value;
   std::vector<std::string> kinds;  ///< what the bars of a row stand for; empty: one bar a row
   std::vector<Row> rows;
+  std::string no_data = "no data";
   int width = 720;
 };
 std::string svg(const BarChart& chart);

@@ -2,10 +2,12 @@
 
 namespace lvslab::trace {
 
-LadderExcerpt::LadderExcerpt(const Scene& scene, const Tag& connection, std::size_t most_bytes)
+LadderExcerpt::LadderExcerpt(const Scene& scene, const Tag& connection, std::size_t most_bytes,
+                             const lang::Words& words)
     : connection_(connection), most_(most_bytes) {
   LadderOptions how;
   how.connection = connection;
+  how.words = words;
   ladder_ = Ladder::make(scene, how);
 }
 

@@ -11,7 +11,8 @@ namespace lvslab::trace {
 
 class LadderExcerpt final : public Watcher {
  public:
-  LadderExcerpt(const Scene& scene, const Tag& connection, std::size_t most_bytes);
+  LadderExcerpt(const Scene& scene, const Tag& connection, std::size_t most_bytes,
+                const lang::Words& words = {});
   void on_record(const Record& record) override;
   /// When the run is over.
   void finish();

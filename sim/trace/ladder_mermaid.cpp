@@ -71,7 +71,7 @@ class MermaidLadder final : public Ladder {
         const bool shown = (n.kind == NoteKind::kDropped && reason != DropReason::kArpNotForUs &&
                             reason != DropReason::kOtherHost) ||
                            n.kind == NoteKind::kIpvsPicked || n.kind == NoteKind::kArpRefused;
-        if (shown) note_over(record.node, sentence(scene_, record.node, n));
+        if (shown) note_over(record.node, sentence(scene_, record.node, n, options_.words));
         return;
       }
       default:

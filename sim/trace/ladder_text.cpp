@@ -14,22 +14,22 @@
 namespace lvslab::trace {
 namespace {
 
-std::string_view app_text(const Note& note) {
+std::string app_text(const lang::Words& t, const Note& note) {
   switch (note.kind) {
     case NoteKind::kAppIntended:
-      return "the load starts it";
+      return t("the load starts it");
     case NoteKind::kAppEstablished:
-      return "connection established for the client";
+      return t("connection established for the client");
     case NoteKind::kAppRequestSent:
-      return "the client sends a request";
+      return t("the client sends a request");
     case NoteKind::kAppReply:
-      return "the client has the whole reply";
+      return t("the client has the whole reply");
     case NoteKind::kAppServed:
-      return note.y == 0   ? "the server process gets the connection"
-             : note.y == 1 ? "a request comes to the server's workers"
-                           : "the server process will not answer a request";
+      return note.y == 0   ? t("the server process gets the connection")
+             : note.y == 1 ? t("a request comes to the server's workers")
+                           : t("the server process will not answer a request");
     case NoteKind::kAppServerReply:
-      return "the server process replies";
+      return t("the server process replies");
     default:
       return {};
   }
@@ -38,6 +38,7 @@ std::string_view app_text(const Note& note) {
 class TextLadder final : public Ladder {
  public:
   TextLadder(const Scene& scene, const LadderOptions& options) : scene_(scene), options_(options) {
+    steps_ = "    - " + options_.words("way: ");
     head();
   }
 
@@ -77,11 +78,11 @@ class TextLadder final : public Ladder {
 
  private:
   void head() {
-    out_ += scene_.title.empty() ? "The way of every frame" : scene_.title;
-    out_ += fmt::format(" (seed {})\n\n", scene_.seed);
+    out_ += scene_.title.empty() ? options_.words("The way of every frame") : scene_.title;
+    out_ += options_.words.say(" (seed {})", scene_.seed) + "\n\n";
     for (const SceneNode& node : scene_.nodes) {
       if (node.is_switch) continue;
-      std::string line = fmt::format("  {:<10} {:<12}", node.name, node.role);
+      std::string line = fmt::format("  {:<10} {:<12}", node.name, options_.words(node.role));
       for (const SceneInterface& nic : node.interfaces) {
         if (!nic.mac.is_zero()) line += fmt::format(" {} {}", nic.name, wire::to_string(nic.mac));
       }
@@ -131,7 +132,8 @@ class TextLadder final : public Ladder {
     if (overheard_.empty()) return;
     std::string names;
     for (const std::string& name : overheard_) names += (names.empty() ? "" : ", ") + name;
-    out_ += std::string(18, ' ') + fmt::format("(heard too, not concerned: {})\n", names);
+    out_ +=
+        std::string(18, ' ') + options_.words.say("(heard too, not concerned: {})", names) + "\n";
     overheard_.clear();
     overheard_summary_.clear();
   }
@@ -155,10 +157,10 @@ class TextLadder final : public Ladder {
     std::vector<wire::Layer> layers = layers_of(record);
     header_ = wire::summary(layers);
     if (scene_.nodes[record.node].is_switch) {
-      lines_.push_back(header_ + " from " + interface_of(record));
+      lines_.push_back(options_.words.say("{} from {}", header_, interface_of(record)));
     } else {
       lines_.push_back(
-          fmt::format("in  {:<5} {}{}", interface_of(record), header_, tag_of(record)));
+          options_.words.say("in  {:<5} {}{}", interface_of(record), header_, tag_of(record)));
     }
     memory_.entered(record, std::move(layers));
   }
@@ -167,8 +169,8 @@ class TextLadder final : public Ladder {
     overheard_only_ = false;
     if (scene_.nodes[record.node].is_switch) return;  // its decision is a note
     std::vector<wire::Layer> layers = layers_of(record);
-    lines_.push_back(
-        fmt::format("out {:<5} {}{}", interface_of(record), wire::summary(layers), tag_of(record)));
+    lines_.push_back(options_.words.say("out {:<5} {}{}", interface_of(record),
+                                        wire::summary(layers), tag_of(record)));
     const HopMemory::Hop* hop = memory_.find(record.node, record.packet);
     if (hop == nullptr || !hop->seen) {
       const wire::Layer* eth =
@@ -189,11 +191,11 @@ class TextLadder final : public Ladder {
           break;
         case wire::Change::Kind::kPushed:
           lines_.push_back(
-              paint("33", fmt::format("          + {} header {}", change.field, change.to)));
+              paint("33", options_.words.say("          + {} header {}", change.field, change.to)));
           break;
         case wire::Change::Kind::kPopped:
-          lines_.push_back(
-              paint("33", fmt::format("          - {} header {}", change.field, change.from)));
+          lines_.push_back(paint(
+              "33", options_.words.say("          - {} header {}", change.field, change.from)));
           break;
       }
     }
@@ -213,7 +215,8 @@ class TextLadder final : public Ladder {
         const auto reason = static_cast<DropReason>(n.x);
         if (reason == DropReason::kArpNotForUs || reason == DropReason::kOtherHost) return;
         overheard_only_ = false;
-        lines_.push_back(paint("1;31", "    X " + sentence(scene_, record.node, n)));
+        lines_.push_back(
+            paint("1;31", "    X " + sentence(scene_, record.node, n, options_.words)));
         return;
       }
       default:
@@ -223,7 +226,7 @@ class TextLadder final : public Ladder {
     if (n.kind == NoteKind::kArpNoEffect) return;
     if (n.kind == NoteKind::kHook || n.kind == NoteKind::kRoute) return step(record);
     overheard_only_ = false;
-    const std::string text = sentence(scene_, record.node, n);
+    const std::string text = sentence(scene_, record.node, n, options_.words);
     if (!text.empty()) lines_.push_back(in_switch ? text : "    - " + text);
   }
 
@@ -232,11 +235,11 @@ class TextLadder final : public Ladder {
     overheard_only_ = false;
     const std::string text = record.note.kind == NoteKind::kHook
                                  ? std::string(record.note.word)
-                                 : sentence(scene_, record.node, record.note);
-    if (!lines_.empty() && lines_.back().starts_with(kSteps) && steps_packet_ == record.packet) {
+                                 : sentence(scene_, record.node, record.note, options_.words);
+    if (!lines_.empty() && lines_.back().starts_with(steps_) && steps_packet_ == record.packet) {
       lines_.back() += " > " + text;
     } else {
-      lines_.push_back(std::string(kSteps) + text);
+      lines_.push_back(steps_ + text);
     }
     steps_packet_ = record.packet;
   }
@@ -246,10 +249,10 @@ class TextLadder final : public Ladder {
     const std::string tag = scene_.tag_text(record.note.tag);
     if (record.note.kind == NoteKind::kAppClosed) {
       lines_.push_back(paint(record.note.word == "completed" ? "32" : "1;31",
-                             fmt::format("    * {}: {}", tag, record.note.word)));
+                             fmt::format("    * {}: {}", tag, options_.words(record.note.word))));
       return;
     }
-    const std::string_view what = app_text(record.note);
+    const std::string what = app_text(options_.words, record.note);
     if (!what.empty()) lines_.push_back(fmt::format("    * {}: {}", tag, what));
   }
 
@@ -257,8 +260,9 @@ class TextLadder final : public Ladder {
     overheard_only_ = false;
     const auto reason = static_cast<DropReason>(record.note.x);
     lines_.push_back(
-        paint("1;31", fmt::format("    X lost on the link at {} ({}): {}", interface_of(record),
-                                  drop_reason_name(reason), drop_reason_sentence(reason))));
+        paint("1;31", "    X " + options_.words.say("lost on the link at {} ({}): {}",
+                                                    interface_of(record), drop_reason_name(reason),
+                                                    options_.words(drop_reason_sentence(reason)))));
   }
 
   void console(const Record& record) {
@@ -284,7 +288,7 @@ class TextLadder final : public Ladder {
   std::string out_, header_, overheard_summary_;
   std::vector<std::string> lines_, overheard_;
   std::set<std::uint64_t> chosen_;
-  static constexpr std::string_view kSteps = "    - way: ";
+  std::string steps_;
   std::uint64_t steps_packet_ = 0;
   std::uint64_t turn_ = 0;
   NodeIndex node_ = 0;

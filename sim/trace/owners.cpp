@@ -37,13 +37,13 @@ std::vector<const Owners::Belief*> Owners::beliefs() const {
   return all;
 }
 
-std::string owners_text(const Owners& owners, const Scene& scene) {
+std::string owners_text(const Owners& owners, const Scene& scene, const lang::Words& words) {
   std::set<wire::Ipv4> told;
   for (const Owners::Belief* belief : owners.beliefs()) {
     if (belief->changed()) told.insert(belief->address);
   }
   if (told.empty()) return {};
-  std::string text = "Who was believed to own what, where that changed:\n";
+  std::string text = words("Who was believed to own what, where that changed:") + "\n";
   for (const Owners::Belief* belief : owners.beliefs()) {
     if (!told.contains(belief->address)) continue;
     for (const Owners::Stretch& s : belief->stretches) {
@@ -52,15 +52,16 @@ std::string owners_text(const Owners& owners, const Scene& scene) {
                           scene.address_text(belief->address), scene.mac_text(s.mac),
                           s.from.since_start().in_seconds(),
                           s.until.is_never()
-                              ? std::string("the end")
+                              ? words("the end")
                               : fmt::format("{:.6f} s", s.until.since_start().in_seconds()));
     }
   }
   return text;
 }
 
-std::string with_owners(std::string ladder, const Owners& owners, const Scene& scene) {
-  const std::string believed = owners_text(owners, scene);
+std::string with_owners(std::string ladder, const Owners& owners, const Scene& scene,
+                        const lang::Words& words) {
+  const std::string believed = owners_text(owners, scene, words);
   if (!believed.empty()) ladder += "\n" + believed;
   return ladder;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/record.h"
+#include "lang/lang.h"
 #include "trace/scene.h"
 
 namespace lvslab::trace {
@@ -41,8 +42,9 @@ class Owners final : public Watcher {
 
 /// For people: a line a stretch, of the addresses that somebody changed his mind about; empty when
 /// nobody did.
-std::string owners_text(const Owners& owners, const Scene& scene);
+std::string owners_text(const Owners& owners, const Scene& scene, const lang::Words& words = {});
 /// What `explain` prints: a ladder, and below it who was believed to own what.
-std::string with_owners(std::string ladder, const Owners& owners, const Scene& scene);
+std::string with_owners(std::string ladder, const Owners& owners, const Scene& scene,
+                        const lang::Words& words = {});
 
 }  // namespace lvslab::trace

@@ -30,8 +30,9 @@ std::string_view station_of(NoteKind kind) {
   }
 }
 
-StageCollector::StageCollector(const Scene& scene, std::optional<Tag> connection)
-    : scene_(scene), connection_(connection) {}
+StageCollector::StageCollector(const Scene& scene, std::optional<Tag> connection,
+                               const lang::Words& words)
+    : scene_(scene), connection_(connection), words_(words) {}
 
 std::string StageCollector::connection_text() const {
   if (!connection_) return {};
@@ -103,12 +104,13 @@ void StageCollector::frame(Way& way, const Record& record) {
   if (way.title.empty()) way.title = wire::summary(layers);
   Visit& visit = visit_of(way, record);
   if (record.kind == RecordKind::kFrameIn) {
-    at(visit, "in " + device, Station::Kind::kWire).lines.push_back(wire::summary(layers));
+    at(visit, words_.say("in {}", device), Station::Kind::kWire)
+        .lines.push_back(wire::summary(layers));
     visit.entered = std::move(layers);
     return;
   }
   visit.left = true;
-  Station& out = at(visit, "out " + device, Station::Kind::kWire);
+  Station& out = at(visit, words_.say("out {}", device), Station::Kind::kWire);
   if (visit.entered.empty()) {
     out.lines.push_back(wire::summary(layers));
     return;
@@ -121,10 +123,10 @@ void StageCollector::frame(Way& way, const Record& record) {
                                         scene_.named(change.field, change.to)));
         break;
       case wire::Change::Kind::kPushed:
-        out.lines.push_back(fmt::format("+ {} header {}", change.field, change.to));
+        out.lines.push_back(words_.say("+ {} header {}", change.field, change.to));
         break;
       case wire::Change::Kind::kPopped:
-        out.lines.push_back(fmt::format("- {} header {}", change.field, change.from));
+        out.lines.push_back(words_.say("- {} header {}", change.field, change.from));
         break;
     }
   }
@@ -134,7 +136,7 @@ void StageCollector::note(Way& way, const Record& record) {
   const Note& n = record.note;
   if (n.kind >= NoteKind::kStateInterface) return;
   Visit& visit = visit_of(way, record);
-  const std::string text = sentence(scene_, record.node, n);
+  const std::string text = sentence(scene_, record.node, n, words_);
   if (n.kind == NoteKind::kHook) {
     at(visit, std::string(n.word));
     return;
@@ -142,18 +144,18 @@ void StageCollector::note(Way& way, const Record& record) {
   if (n.kind == NoteKind::kDropped) {
     const auto reason = static_cast<DropReason>(n.x);
     visit.bystander = visit.bystander || reason == DropReason::kOtherHost;
-    at(visit, "dropped", Station::Kind::kDropped).lines.push_back(text);
+    at(visit, words_("dropped"), Station::Kind::kDropped).lines.push_back(text);
     return;
   }
   if (n.kind == NoteKind::kDelivered) {
-    at(visit, "delivered", Station::Kind::kArrived).lines.push_back(text);
+    at(visit, words_("delivered"), Station::Kind::kArrived).lines.push_back(text);
     return;
   }
   const std::string_view own = station_of(n.kind);
   if (!own.empty()) {
-    at(visit, std::string(own)).lines.push_back(text);
+    at(visit, words_(own)).lines.push_back(text);
   } else if (!text.empty()) {
-    if (visit.shown.stations.empty()) at(visit, "made here");
+    if (visit.shown.stations.empty()) at(visit, words_("made here"));
     visit.shown.stations.back().lines.push_back(text);
   }
 }
@@ -162,7 +164,7 @@ std::vector<PacketWay> StageCollector::ways() const {
   std::vector<PacketWay> all;
   for (const Way& way : ways_) {
     PacketWay shown{.packet = way.packet, .title = way.title, .visits = {}};
-    shown.title = (all.empty() ? "request: " : "reply: ") + shown.title;
+    shown.title = (all.empty() ? words_("request: ") : words_("reply: ")) + shown.title;
     for (const Visit& visit : way.visits) {
       if (!visit.bystander) shown.visits.push_back(visit.shown);
     }

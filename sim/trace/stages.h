@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/record.h"
+#include "lang/lang.h"
 #include "trace/scene.h"
 #include "wire/dissect.h"
 
@@ -41,12 +42,13 @@ struct PacketWay {
 /// connection: the first one that is seen.
 class StageCollector final : public Watcher {
  public:
-  StageCollector(const Scene& scene, std::optional<Tag> connection);
+  StageCollector(const Scene& scene, std::optional<Tag> connection, const lang::Words& words = {});
   void on_record(const Record& record) override;
   /// Request, then reply; shorter when they were not seen. Bystanders of floods are left out.
   std::vector<PacketWay> ways() const;
   /// "web/1"; empty: no packet of any connection was seen.
   std::string connection_text() const;
+  const lang::Words& words() const { return words_; }
 
  private:
   struct Visit {
@@ -69,6 +71,7 @@ class StageCollector final : public Watcher {
 
   const Scene& scene_;
   std::optional<Tag> connection_;
+  lang::Words words_;
   std::vector<Way> ways_;
 };
 

@@ -39,9 +39,11 @@ std::string escape(std::string_view text) {
 std::vector<std::string> wrapped(const std::vector<std::string>& lines) {
   std::vector<std::string> rows;
   for (std::string rest : lines) {
-    while (rest.size() > kColumns) {
-      std::size_t cut = rest.rfind(' ', kColumns);
-      if (cut == std::string::npos || cut == 0) cut = kColumns;
+    while (lang::columns(rest) > kColumns) {
+      const std::size_t most = lang::bytes_within(rest, kColumns);
+      std::size_t cut = rest.rfind(' ', most);
+      // Chinese has no spaces: a line of it ends anywhere.
+      if (cut == std::string::npos || cut == 0) cut = most;
       rows.push_back(rest.substr(0, cut));
       rest.erase(0, rest[cut] == ' ' ? cut + 1 : cut);
     }
@@ -66,22 +68,22 @@ std::string_view fill_of(Station::Kind kind) {
 
 class Picture {
  public:
-  explicit Picture(const Scene& scene) : scene_(scene) {}
+  Picture(const Scene& scene, const lang::Words& words) : scene_(scene), words_(words) {}
 
   void title(const std::string& text) {
     y_ += kTitle;
     body_ += fmt::format("<text class=\"t\" x=\"{}\" y=\"{}\">{}</text>\n", kMargin, y_ - 8,
                          escape(text));
-    widest_ = std::max(widest_, kMargin * 2 + static_cast<int>(text.size()) * 10);
+    widest_ = std::max(widest_, kMargin * 2 + static_cast<int>(lang::columns(text)) * 10);
     came_from_ = 0;
   }
 
   void visit(const StationVisit& visit) {
     const SceneNode& node = scene_.nodes[visit.node];
     y_ += kTitle;
-    body_ +=
-        fmt::format("<text class=\"h\" x=\"{}\" y=\"{}\">{}{}</text>\n", kMargin, y_ - 8,
-                    escape(node.name), node.role.empty() ? "" : " (" + escape(node.role) + ")");
+    body_ += fmt::format("<text class=\"h\" x=\"{}\" y=\"{}\">{}{}</text>\n", kMargin, y_ - 8,
+                         escape(node.name),
+                         node.role.empty() ? "" : " (" + escape(words_(node.role)) + ")");
     for (std::size_t from = 0; from < visit.stations.size(); from += kPerRow) {
       const std::size_t end = std::min(from + kPerRow, visit.stations.size());
       row({visit.stations.begin() + static_cast<std::ptrdiff_t>(from),
@@ -140,6 +142,7 @@ class Picture {
   }
 
   const Scene& scene_;
+  const lang::Words& words_;
   std::string body_;
   int y_ = kMargin, widest_ = 0, came_x_ = 0, came_from_ = 0;
 };
@@ -147,7 +150,7 @@ class Picture {
 }  // namespace
 
 std::string stages_svg(const Scene& scene, const StageCollector& seen) {
-  Picture picture(scene);
+  Picture picture(scene, seen.words());
   for (const PacketWay& way : seen.ways()) {
     picture.title(seen.connection_text() + ", " + way.title);
     for (const StationVisit& visit : way.visits) {
@@ -158,14 +161,16 @@ std::string stages_svg(const Scene& scene, const StageCollector& seen) {
 }
 
 std::string stages_html(const Scene& scene, const StageCollector& seen) {
-  const std::string title = scene.title.empty() ? "The way of a packet" : scene.title;
+  const lang::Words& t = seen.words();
+  const std::string title = scene.title.empty() ? t("The way of a packet") : scene.title;
   return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0}</title>\n"
+      "<!DOCTYPE html>\n<html lang=\"{3}\"><head><meta charset=\"utf-8\"><title>{0}</title>\n"
       "<style>body{{font-family:sans-serif;margin:1.5em;color:#222}}.p{{overflow-x:auto}}"
       "pre{{background:#f6f7f9;padding:1em;overflow-x:auto}}</style></head>\n"
-      "<body><h1>{0}</h1>\n<div class=\"p\">\n{1}</div>\n<h2>In words</h2>\n<pre>{2}</pre>\n"
+      "<body><h1>{0}</h1>\n<div class=\"p\">\n{1}</div>\n<h2>{4}</h2>\n<pre>{2}</pre>\n"
       "</body></html>\n",
-      escape(title), stages_svg(scene, seen), escape(stages_text(scene, seen, false)));
+      escape(title), stages_svg(scene, seen), escape(stages_text(scene, seen, false)),
+      lang::page_code(t.language()), t("In words"));
 }
 
 }  // namespace lvslab::trace

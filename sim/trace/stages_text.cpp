@@ -46,27 +46,29 @@ std::string label(const std::string& text) {
 }  // namespace
 
 std::string stages_text(const Scene& scene, const StageCollector& seen, bool colour) {
+  const lang::Words& t = seen.words();
   const auto paint = [&](std::string_view code, const std::string& text) {
     return colour ? fmt::format("\033[{}m{}\033[0m", code, text) : text;
   };
   std::string out = scene.title.empty() ? "" : scene.title + "\n\n";
   const std::vector<PacketWay> ways = seen.ways();
-  if (ways.empty()) return out + "No packet of such a connection was seen.\n";
+  if (ways.empty()) return out + t("No packet of such a connection was seen.") + "\n";
   for (const PacketWay& way : ways) {
     out += fmt::format("{}, {}\n", seen.connection_text(), way.title);
     for (const StationVisit& visit : way.visits) {
       const SceneNode& node = scene.nodes[visit.node];
       out += fmt::format("\n  {}{}   {:.9f} s\n", paint("1", node.name),
-                         node.is_switch      ? " (switch)"
+                         node.is_switch      ? " (" + t("switch") + ")"
                          : node.role.empty() ? ""
-                                             : " (" + node.role + ")",
+                                             : " (" + t(node.role) + ")",
                          visit.since.since_start().in_seconds());
       for (const Station& station : visit.stations) {
         const std::string name = paint(paint_of(station.kind), fmt::format("{:<12}", station.name));
         if (station.lines.empty())
-          out += fmt::format("    {} {}\n", name,
-                             station.kind == Station::Kind::kWire ? "as it came in"
-                                                                  : "nothing stops or changes it");
+          out +=
+              fmt::format("    {} {}\n", name,
+                          station.kind == Station::Kind::kWire ? t("as it came in")
+                                                               : t("nothing stops or changes it"));
         for (std::size_t i = 0; i < station.lines.size(); ++i)
           out += fmt::format("    {} {}\n", i == 0 ? name : std::string(12, ' '), station.lines[i]);
       }

@@ -9,6 +9,7 @@
 
 #include "base/record.h"
 #include "base/result.h"
+#include "lang/lang.h"
 #include "trace/scene.h"
 
 namespace lvslab::trace {
@@ -63,6 +64,7 @@ struct LadderOptions {
   std::optional<std::uint64_t> packet;  ///< text: only the way of this packet
   enum class Format : std::uint8_t { kText, kMermaid } format = Format::kText;
   bool colour = false;
+  lang::Words words{};
 };
 
 /// The ladder of `explain`: for each hop the frame in and out, the fields that changed with old and
