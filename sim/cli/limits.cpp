@@ -134,8 +134,8 @@ constexpr Limit kLimits[] = {
      "for a client that has gone is done all the same"},
     // the program
     {"verbs",
-     "compare writes no report.html; grade judges what happens, not how a file is written, and a "
-     "student's traffic, timeline and expectations are the teacher's",
+     "grade judges what happens, not how a file is written: a student's traffic, timeline and "
+     "expectations are the teacher's; explain --quiz speaks English only",
      "cli.cpp table.cpp list.cpp cli.h"},
     {"compare",
      "expectations of the file are not judged in its cells, only those of `compare`; ranks share a "
