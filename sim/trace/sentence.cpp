@@ -60,7 +60,7 @@ std::string arp_refused(const Words& w) {
     return w.t.say("does not answer {} who asks for {}: arp_ignore={} on {}", w.b(), w.a(), w.n.y,
                    w.device());
   }
-  return w.t.say("does not answer {} who asks for {}: {} on {}", w.b(), w.a(), w.n.word,
+  return w.t.say("does not answer {} who asks for {}: {} on {}", w.b(), w.a(), w.t(w.n.word),
                  w.device());
 }
 

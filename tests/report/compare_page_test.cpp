@@ -148,7 +148,9 @@ TEST_F(ComparePage, NothingIsFetchedAndTextsCannotBecomeMarkup) {
     EXPECT_NE(element.name, "script");
     for (const auto& [name, value] : element.attributes) {
       EXPECT_FALSE(name.starts_with("on")) << name;
-      if (name == "src" || name == "href") EXPECT_TRUE(value.starts_with("data:")) << value;
+      if (name == "src" || name == "href") {
+        EXPECT_TRUE(value.starts_with("data:")) << value;
+      }
     }
   }
   EXPECT_EQ(page.find("url("), std::string::npos);
