@@ -40,8 +40,9 @@ std::string question_text(std::size_t number, const LessonQuestion& question) {
 std::string answer_text(const LessonQuestion& question, const Shown& shown) {
   std::string text = indented(question.why);
   if (question.value == "count")
-    text += fmt::format("   {} event{} of the run match: {}\n", shown.count,
-                        shown.count == 1 ? "" : "s", question.show);
+    text += fmt::format("   {} of the run {}: {}\n",
+                        shown.count == 1 ? "1 event" : fmt::format("{} events", shown.count),
+                        shown.count == 1 ? "matches" : "match", question.show);
   if (shown.count == 0) return text;
   text += "\n" + (shown.ladder.empty() ? indented(shown.sentence) : indented(shown.ladder, "  "));
   return text;
