@@ -135,7 +135,7 @@ constexpr Limit kLimits[] = {
     // the program
     {"verbs",
      "grade judges what happens, not how a file is written: a student's traffic, timeline and "
-     "expectations are the teacher's; explain --quiz speaks English only",
+     "expectations are the teacher's; a lesson's own texts stay in the language of its file",
      "cli.cpp table.cpp list.cpp cli.h"},
     {"compare",
      "expectations of the file are not judged in its cells, only those of `compare`; ranks share a "

@@ -11,9 +11,9 @@ namespace {
 constexpr std::array<std::pair<std::string_view, Language>, 2> kNames{
     {{"en", Language::kEnglish}, {"zh_CN", Language::kChinese}}};
 
-const std::array<std::span<const Entry>, 5>& tables() {
-  static const std::array<std::span<const Entry>, 5> all{sentences_zh(), drops_zh(), stations_zh(),
-                                                         run_page_zh(), compare_page_zh()};
+const std::array<std::span<const Entry>, 6>& tables() {
+  static const std::array<std::span<const Entry>, 6> all{
+      sentences_zh(), drops_zh(), stations_zh(), run_page_zh(), compare_page_zh(), quiz_zh()};
   return all;
 }
 

@@ -77,7 +77,8 @@ std::map<std::string, std::string> texts_of_the_sources() {
     const std::string path = entry.path().generic_string();
     if (entry.path().extension() != ".cpp" || path.find("/lang/") != std::string::npos) continue;
     const std::string folder = entry.path().parent_path().filename().string();
-    if (folder != "trace" && folder != "report" && folder != "compare") continue;
+    if (folder != "trace" && folder != "report" && folder != "compare" && folder != "quiz")
+      continue;
     const std::string source = read_text_file(path);
     for (const std::string call : {"t(", "words(", "words_(", "say("}) {
       for (std::size_t at = source.find(call); at != std::string::npos;
@@ -234,6 +235,15 @@ TEST_F(LangVerb, APageIsOfOneLanguageAndDataOfNone) {
   EXPECT_NE(page.find("<h2>真实服务器</h2>"), std::string::npos);
   EXPECT_EQ(page.find("<h2>Real servers</h2>"), std::string::npos);
   EXPECT_NE(read_text_file(en + "/report.html").find("<html lang=\"en\">"), std::string::npos);
+}
+
+TEST_F(LangVerb, AQuizSpeaksTheLanguageAndIsJudgedAlike) {
+  const std::string lesson = repository_path("scenarios/lessons/03-lab-b-direct-routing.yaml");
+  const ProcessResult zh = lvslab("explain " + lesson + " --quiz --answers --lang zh_CN");
+  EXPECT_EQ(zh.status, 0) << zh.err;
+  EXPECT_NE(zh.out.find("问题 1："), std::string::npos) << zh.out;
+  EXPECT_NE(zh.out.find("答案\n"), std::string::npos);
+  EXPECT_EQ(zh.out.find("Question"), std::string::npos);
 }
 
 TEST_F(LangVerb, OnlyTheOptionChoosesTheLanguage) {

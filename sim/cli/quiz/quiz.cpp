@@ -30,19 +30,21 @@ std::string indented(const std::string& text, const char* by = "   ") {
 /// Letters, since choices are often numbers themselves.
 std::string letter(std::size_t choice) { return {static_cast<char>('a' + choice)}; }
 
-std::string question_text(std::size_t number, const LessonQuestion& question) {
-  std::string text = fmt::format("Question {}. {}\n", number, question.ask);
+std::string question_text(std::size_t number, const LessonQuestion& question,
+                          const lang::Words& words) {
+  std::string text = words.say("Question {}. {}", number, question.ask) + "\n";
   for (std::size_t i = 0; i < question.choices.size(); ++i)
     text += fmt::format("   {}) {}\n", letter(i), question.choices[i].text);
   return text;
 }
 
-std::string answer_text(const LessonQuestion& question, const Shown& shown) {
+std::string answer_text(const LessonQuestion& question, const Shown& shown,
+                        const lang::Words& words) {
   std::string text = indented(question.why);
   if (question.value == "count")
-    text += fmt::format("   {} of the run {}: {}\n",
-                        shown.count == 1 ? "1 event" : fmt::format("{} events", shown.count),
-                        shown.count == 1 ? "matches" : "match", question.show);
+    text += indented(shown.count == 1
+                         ? words.say("1 event of the run matches: {}", question.show)
+                         : words.say("{} events of the run match: {}", shown.count, question.show));
   if (shown.count == 0) return text;
   text += "\n" + (shown.ladder.empty() ? indented(shown.sentence) : indented(shown.ladder, "  "));
   return text;
@@ -62,8 +64,8 @@ std::string prediction_of(const LessonQuestion& question, const std::string& lin
 
 /// Asks on the terminal. False: the input ended.
 bool ask(std::size_t number, const LessonQuestion& question, const Shown& shown,
-         std::size_t& right) {
-  say("\n" + question_text(number, question) + "your prediction> ");
+         const lang::Words& words, std::size_t& right) {
+  say("\n" + question_text(number, question, words) + words("your prediction> "));
   std::fflush(stdout);
   std::string line;
   do {
@@ -71,35 +73,36 @@ bool ask(std::size_t number, const LessonQuestion& question, const Shown& shown,
   } while (line.find_first_not_of(" \t\r") == std::string::npos);
   const bool good = same_words(prediction_of(question, line), question.answer.text);
   right += good ? 1 : 0;
-  say((good ? "Right: " : "No, it is: ") + question.answer.text + "\n" +
-      answer_text(question, shown));
+  say((good ? words.say("Right: {}", question.answer.text)
+            : words.say("No, it is: {}", question.answer.text)) +
+      "\n" + answer_text(question, shown, words));
   return true;
 }
 
-int ask_all(const LessonSpec& lesson, const Witness& witness) {
+int ask_all(const LessonSpec& lesson, const Witness& witness, const lang::Words& words) {
   std::size_t right = 0, asked = 0;
   for (const LessonQuestion& question : lesson.questions) {
-    if (!ask(asked + 1, question, witness.shown(asked), right)) break;
+    if (!ask(asked + 1, question, witness.shown(asked), words, right)) break;
     ++asked;
   }
-  if (asked == lesson.questions.size()) say("\nThe idea: " + lesson.idea + "\n");
-  say(fmt::format("\nScore: {} of {} right\n", right, asked));
+  if (asked == lesson.questions.size()) say("\n" + words.say("The idea: {}", lesson.idea) + "\n");
+  say("\n" + words.say("Score: {} of {} right", right, asked) + "\n");
   return kFine;
 }
 
-void print_all(const LessonSpec& lesson, const Witness& witness) {
+void print_all(const LessonSpec& lesson, const Witness& witness, const lang::Words& words) {
   std::size_t number = 0;
   for (const LessonQuestion& question : lesson.questions)
-    say("\n" + question_text(++number, question));
-  say("\nAnswers\n");
+    say("\n" + question_text(++number, question, words));
+  say("\n" + words("Answers") + "\n");
   number = 0;
   for (const LessonQuestion& question : lesson.questions) {
     say(fmt::format("\n{}. {}\n", number + 1, question.answer.text) +
-        answer_text(question, witness.shown(number)));
+        answer_text(question, witness.shown(number), words));
     ++number;
   }
   // Before, it would give the answers away.
-  say("\nThe idea: " + lesson.idea + "\n");
+  say("\n" + words.say("The idea: {}", lesson.idea) + "\n");
 }
 
 /// Mistakes of the lesson, to stderr. How many.
@@ -135,18 +138,19 @@ int quiz_verb(const Options& options) {
     return kBadInput;
   }
   const LessonSpec& lesson = *scenario.lesson;
-  Witness witness(session->lab().scene(), lesson);
+  const lang::Words& words = options.words;
+  Witness witness(session->lab().scene(), lesson, words);
   session->watchers().add(&witness);
   const auto end = session->run(options, WatchLevel::kEverything);
   if (!end) return kBadInput;
   if (*end == scenario::EndReason::kInterrupted) return kInterrupted;
   witness.finish();
   if (print_untrue(lesson, witness) > 0) return kFailed;
-  say(fmt::format("Lesson {}: {}\n", lesson.number, scenario.title));
+  say(words.say("Lesson {}: {}", lesson.number, scenario.title) + "\n");
   if (!scenario.about.empty()) say("\n" + scenario.about);
   const bool asks = !options.answers && isatty(0) != 0 && isatty(1) != 0;
-  if (asks) return ask_all(lesson, witness);
-  print_all(lesson, witness);
+  if (asks) return ask_all(lesson, witness, words);
+  print_all(lesson, witness, words);
   return kFine;
 }
 

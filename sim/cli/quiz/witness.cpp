@@ -59,13 +59,15 @@ bool stands_in(std::string_view word, std::string_view text) {
 
 bool same_words(std::string_view a, std::string_view b) { return plain(a) == plain(b); }
 
-Witness::Witness(const trace::Scene& scene, const scenario::LessonSpec& lesson) : scene_(scene) {
+Witness::Witness(const trace::Scene& scene, const scenario::LessonSpec& lesson,
+                 const lang::Words& words)
+    : scene_(scene) {
   for (const scenario::LessonQuestion& question : lesson.questions) {
     auto filter = replay::DisplayFilter::parse(question.show);
     LVSLAB_CHECK(filter.has_value());
     watches_.push_back({&question, std::move(*filter), {}});
   }
-  ladder_ = trace::Ladder::make(scene, {});
+  ladder_ = trace::Ladder::make(scene, {.words = words});
   ladder_->text();  // its head, which says who is who
 }
 

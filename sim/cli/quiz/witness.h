@@ -21,13 +21,14 @@ struct Shown {
   std::uint64_t count = 0;          ///< events that match, all of them for `count`, else 0 or 1
   std::string sentence;             ///< of the first
   std::vector<std::string> values;  ///< of its field, with the names people use for them
-  std::string ladder;               ///< its turn, as the ladder prints it
+  std::string ladder;               ///< its turn, as the ladder prints it in the reader's language
 };
 
 class Witness final : public Watcher {
  public:
   /// `lesson` has been read by the scenario reader: its filters parse.
-  Witness(const trace::Scene& scene, const scenario::LessonSpec& lesson);
+  /// Answers are judged by the English texts, whatever `words` speaks.
+  Witness(const trace::Scene& scene, const scenario::LessonSpec& lesson, const lang::Words& words);
   void on_record(const Record& record) override;
   /// When the run is over.
   void finish();
