@@ -28,7 +28,7 @@ class Witness final : public Watcher {
  public:
   /// `lesson` has been read by the scenario reader: its filters parse.
   /// Answers are judged by the English texts, whatever `words` speaks.
-  Witness(const trace::Scene& scene, const scenario::LessonSpec& lesson, const lang::Words& words);
+  Witness(const trace::Scene& scene, const scenario::LessonSpec& lesson, const lang::Words& words = {});
   void on_record(const Record& record) override;
   /// When the run is over.
   void finish();
