@@ -15,7 +15,7 @@ namespace {
 using scenario::LessonQuestion;
 using scenario::LessonSpec;
 
-void say(const std::string& text) { std::fputs(text.c_str(), stdout); }
+void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
 std::string indented(const std::string& text, const char* by = "   ") {
   std::string out;
@@ -65,7 +65,7 @@ std::string prediction_of(const LessonQuestion& question, const std::string& lin
 /// Asks on the terminal. False: the input ended.
 bool ask(std::size_t number, const LessonQuestion& question, const Shown& shown,
          const lang::Words& words, std::size_t& right) {
-  say("\n" + question_text(number, question, words) + words("your prediction> "));
+  print("\n" + question_text(number, question, words) + words("your prediction> "));
   std::fflush(stdout);
   std::string line;
   do {
@@ -73,9 +73,9 @@ bool ask(std::size_t number, const LessonQuestion& question, const Shown& shown,
   } while (line.find_first_not_of(" \t\r") == std::string::npos);
   const bool good = same_words(prediction_of(question, line), question.answer.text);
   right += good ? 1 : 0;
-  say((good ? words.say("Right: {}", question.answer.text)
-            : words.say("No, it is: {}", question.answer.text)) +
-      "\n" + answer_text(question, shown, words));
+  print((good ? words.say("Right: {}", question.answer.text)
+              : words.say("No, it is: {}", question.answer.text)) +
+        "\n" + answer_text(question, shown, words));
   return true;
 }
 
@@ -85,24 +85,24 @@ int ask_all(const LessonSpec& lesson, const Witness& witness, const lang::Words&
     if (!ask(asked + 1, question, witness.shown(asked), words, right)) break;
     ++asked;
   }
-  if (asked == lesson.questions.size()) say("\n" + words.say("The idea: {}", lesson.idea) + "\n");
-  say("\n" + words.say("Score: {} of {} right", right, asked) + "\n");
+  if (asked == lesson.questions.size()) print("\n" + words.say("The idea: {}", lesson.idea) + "\n");
+  print("\n" + words.say("Score: {} of {} right", right, asked) + "\n");
   return kFine;
 }
 
 void print_all(const LessonSpec& lesson, const Witness& witness, const lang::Words& words) {
   std::size_t number = 0;
   for (const LessonQuestion& question : lesson.questions)
-    say("\n" + question_text(++number, question, words));
-  say("\n" + words("Answers") + "\n");
+    print("\n" + question_text(++number, question, words));
+  print("\n" + words("Answers") + "\n");
   number = 0;
   for (const LessonQuestion& question : lesson.questions) {
-    say(fmt::format("\n{}. {}\n", number + 1, question.answer.text) +
-        answer_text(question, witness.shown(number), words));
+    print(fmt::format("\n{}. {}\n", number + 1, question.answer.text) +
+          answer_text(question, witness.shown(number), words));
     ++number;
   }
   // Before, it would give the answers away.
-  say("\n" + words.say("The idea: {}", lesson.idea) + "\n");
+  print("\n" + words.say("The idea: {}", lesson.idea) + "\n");
 }
 
 /// Mistakes of the lesson, to stderr. How many.
@@ -146,8 +146,8 @@ int quiz_verb(const Options& options) {
   if (*end == scenario::EndReason::kInterrupted) return kInterrupted;
   witness.finish();
   if (print_untrue(lesson, witness) > 0) return kFailed;
-  say(words.say("Lesson {}: {}", lesson.number, scenario.title) + "\n");
-  if (!scenario.about.empty()) say("\n" + scenario.about);
+  print(words.say("Lesson {}: {}", lesson.number, scenario.title) + "\n");
+  if (!scenario.about.empty()) print("\n" + scenario.about);
   const bool asks = !options.answers && isatty(0) != 0 && isatty(1) != 0;
   if (asks) return ask_all(lesson, witness, words);
   print_all(lesson, witness, words);
