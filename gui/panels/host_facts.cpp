@@ -2,7 +2,6 @@
 
 #include <QRegularExpression>
 #include <algorithm>
-#include <set>
 
 #include "gui/texts.h"
 #include "replay/host_table.h"
@@ -12,7 +11,6 @@ namespace lvslab::gui {
 namespace {
 
 constexpr int kMostLinesShown = 5;
-constexpr replay::Row kTrust = 5'000;  // rows after which addresses are looked up again
 
 }  // namespace
 
@@ -21,7 +19,7 @@ void HostFacts::set_recording(const replay::Recording* recording) {
   beliefs_.clear();
   vips_.clear();
   known_.clear();
-  commands_.clear();
+  changes_.clear();
   if (recording == nullptr) return;
   for (const auto& [address, name] : recording->scene().names) {
     const QString words = text_of(name);
@@ -30,21 +28,19 @@ void HostFacts::set_recording(const replay::Recording* recording) {
   for (replay::Belief& belief : replay::beliefs(*recording)) {
     if (belief.owner != kNoNode && is_vip(belief.address)) beliefs_.push_back(std::move(belief));
   }
-  for (const replay::CommandLine& line : replay::console(*recording)) commands_.push_back(line.row);
-  std::sort(commands_.begin(), commands_.end());
+  changes_ = replay::address_changes(*recording);
 }
 
 bool HostFacts::is_vip(const std::string& address) const { return vips_.contains(address); }
 
-// Addresses change when somebody types something.
+// Tables are read where addresses change and nowhere else: it takes a walk through all before.
 QStringList HostFacts::addresses(NodeIndex node, replay::Row row) {
-  if (recording_ == nullptr) return {};
+  const auto changes = changes_.find(node);
+  if (recording_ == nullptr || changes == changes_.end()) return {};
+  const auto next = std::upper_bound(changes->second.begin(), changes->second.end(), row);
+  if (next == changes->second.begin()) return {};
   Known& known = known_[node];
-  const auto [low, high] = std::minmax(known.row, row);
-  const auto typed = std::upper_bound(commands_.begin(), commands_.end(), low);
-  const bool same = known.row != replay::kNoRow && high - low < kTrust &&
-                    (typed == commands_.end() || *typed > high);
-  if (!same) known = {row, read(node, row)};
+  if (known.since != *(next - 1)) known = {*(next - 1), read(node, *(next - 1))};
   return known.lines;
 }
 

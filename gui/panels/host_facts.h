@@ -22,14 +22,14 @@ class HostFacts {
  private:
   QStringList read(NodeIndex node, replay::Row row) const;
   struct Known {
-    replay::Row row = replay::kNoRow;
+    replay::Row since = replay::kNoRow;  ///< the change that made them so
     QStringList lines;
   };
   const replay::Recording* recording_ = nullptr;
   std::vector<replay::Belief> beliefs_;  ///< about VIPs alone
   std::map<std::string, QString> vips_;  ///< address -> name
   std::map<NodeIndex, Known> known_;
-  std::vector<replay::Row> commands_;  ///< where something was typed
+  std::map<NodeIndex, std::vector<replay::Row>> changes_;  ///< of addresses
 };
 
 }  // namespace lvslab::gui

@@ -22,6 +22,18 @@ using ByConnection = std::map<std::pair<std::uint32_t, std::uint32_t>, Line>;
 
 }  // namespace
 
+std::map<NodeIndex, std::vector<Row>> address_changes(const Recording& recording) {
+  std::map<NodeIndex, std::vector<Row>> changes;
+  const char* sql = "SELECT node, event FROM state WHERE tbl = 'addresses' ORDER BY event, rowid";
+  each(recording, sql, [&](const Query& q) {
+    std::vector<Row>& rows = changes[q.small(0)];
+    const Row row = recording.row_of(q.number(1)).value_or(0);
+    if (rows.empty() || rows.back() != row) rows.push_back(row);
+    return true;
+  });
+  return changes;
+}
+
 std::vector<Belief> beliefs(const Recording& recording) {
   const trace::Scene& scene = recording.scene();
   std::vector<Belief> list;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct Belief {
   Instant since, until;
 };
 std::vector<Belief> beliefs(const Recording& recording);
+/// Where each node's addresses change, ascending.
+std::map<NodeIndex, std::vector<Row>> address_changes(const Recording& recording);
 
 struct ConnectionLine {
   std::uint32_t traffic = 0, number = 0;
