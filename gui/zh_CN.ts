@@ -121,7 +121,7 @@
             <translation>%1，含 %2 % 置信区间</translation>
         </message>
         <message>
-            <source>Share of requests answered within</source>
+            <source>Answered within</source>
             <translation>在此时间内得到应答的请求比例</translation>
         </message>
         <message>

@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLegend>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QTableWidget>
@@ -106,14 +107,19 @@ ComparisonPanel::ComparisonPanel(const Context& context)
   area->setWidget(bars_);
   area->setWidgetResizable(true);
   area->setFrameShape(QFrame::NoFrame);
+  curves_->chart()->legend()->setAlignment(Qt::AlignRight);  // many names, one below the other
   auto* pictures = new QSplitter(Qt::Horizontal);
   pictures->addWidget(area);
   pictures->addWidget(curves_);
+  pictures->setStretchFactor(0, 3);
+  pictures->setStretchFactor(1, 2);
+  pictures->setSizes({600, 400});
   auto* parts = new QSplitter(Qt::Vertical);
   parts->addWidget(pictures);
   parts->addWidget(table_);
-  parts->setStretchFactor(0, 3);
-  parts->setStretchFactor(1, 2);
+  parts->setStretchFactor(0, 2);
+  parts->setStretchFactor(1, 1);
+  parts->setSizes({200, 100});
   auto* all = new QVBoxLayout(this);
   all->setContentsMargins(4, 4, 4, 4);
   all->setSpacing(4);
@@ -202,7 +208,7 @@ void ComparisonPanel::draw_bars(const QString& metric) {
 }
 
 void ComparisonPanel::draw_curves() {
-  curves_->clear(tr("Share of requests answered within"));
+  curves_->clear(tr("Answered within"));
   double most = 0;
   for (const CompareCurve& curve : data_.curves) {
     if (curve.traffic != traffic_->currentText() || curve.cdf.isEmpty()) continue;
