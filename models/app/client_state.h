@@ -153,7 +153,7 @@ class Client::State {
   bool listening_ = false;               ///< hears ICMP: some traffic of ours is ping
   std::vector<ArrivalProcess> sources_;  ///< heap, the next arrival on top
   std::vector<UserStart> users_;         ///< heap of closed loops' users that think
-  Chunks<ClientSession> sessions_;
+  Chunks<ClientSession, 8> sessions_;
   std::vector<std::uint32_t> free_;
   std::vector<std::uint32_t> timers_;     ///< heap of slots by (wake, traffic, connection)
   std::vector<std::uint32_t> tcp_slots_;  ///< by socket index

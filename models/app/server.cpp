@@ -140,7 +140,10 @@ void Server::on_accepted(Turn& turn, SocketId listener, SocketId socket) {
   s.peer_closed = false;
   s.jobs = 0;
   s.replies = 0;
-  if (spec_.reply == ServeSpec::Reply::kEcho) echo_of(socket) = {};
+  if (spec_.reply == ServeSpec::Reply::kEcho) {
+    echo_of(socket).bytes.clear();  // keeps its storage
+    echo_of(socket).zeros = 0;
+  }
   s.tag = sockets_.tcp_tag(socket);
   s.tag.request = 0;
   const wire::Endpoint local = sockets_.tcp_local(socket);

@@ -120,7 +120,7 @@ class Server final : public transport::TcpOwner, public transport::UdpOwner, pub
   ServeSpec spec_;
   const LoadPlan* plan_;
   transport::SocketId listener_;
-  Chunks<Session> sessions_;       ///< by socket index
+  Chunks<Session, 16> sessions_;   ///< by socket index
   std::vector<Echo> echoes_;       ///< the same, when requests are echoed
   std::vector<Closing> closings_;  ///< heap: planned closes, earliest first
   std::vector<Waiting> waiting_;   ///< datagrams of a paused process

@@ -1,5 +1,6 @@
 // A list that only grows, in pieces of a fixed number of elements: elements stay where they are,
-// and growing neither copies nor keeps room for twice as many as there are.
+// and growing neither copies nor keeps room for twice as many as there are. A piece is made whole:
+// few elements in one where each host has such a list, many where there is one list in all.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +9,7 @@
 
 namespace lvslab {
 
-template <typename T, std::size_t kPiece = 256>
+template <typename T, std::size_t kPiece>
 class Chunks {
   static_assert((kPiece & (kPiece - 1)) == 0);
 

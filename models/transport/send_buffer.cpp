@@ -9,10 +9,7 @@
 namespace lvslab::transport {
 
 SendRun* SendPool::take() {
-  if (free_ == nullptr) {
-    SendRun* chunk = chunks_.emplace_back(std::make_unique<SendRun[]>(kChunk)).get();
-    for (std::size_t i = kChunk; i-- > 0;) give(chunk + i);
-  }
+  if (free_ == nullptr) return &runs_.emplace_back();
   return std::exchange(free_, free_->next);
 }
 

@@ -7,8 +7,8 @@
 #include <memory>
 #include <span>
 #include <string_view>
-#include <vector>
 
+#include "base/chunks.h"
 #include "base/packet.h"
 
 namespace lvslab::transport {
@@ -30,8 +30,7 @@ class SendPool {
   void give(SendRun* run);
 
  private:
-  static constexpr std::size_t kChunk = 8;
-  std::vector<std::unique_ptr<SendRun[]>> chunks_;
+  Chunks<SendRun, 8> runs_;
   SendRun* free_ = nullptr;
 };
 

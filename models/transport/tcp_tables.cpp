@@ -45,7 +45,7 @@ TcpConnection* TcpTable::find(const wire::Endpoint& local, const wire::Endpoint&
 }
 
 TcpConnection* TcpTable::get(SocketId id) {
-  if (id.index >= slots_) return nullptr;
+  if (id.index >= slots()) return nullptr;
   TcpConnection& c = at(id.index);
   return c.generation == id.generation && !c.released ? &c : nullptr;
 }
@@ -67,13 +67,8 @@ void TcpTable::grow() {
 
 TcpConnection& TcpTable::create(const wire::Endpoint& local, const wire::Endpoint& remote) {
   if (free_.empty()) {
-    chunks_.push_back(std::make_unique<TcpConnection[]>(kChunk));
-    for (std::uint32_t i = kChunk; i-- > 0;) {
-      at(slots_ + i).slot = slots_ + i;
-      at(slots_ + i).released = true;
-      free_.push_back(slots_ + i);
-    }
-    slots_ += kChunk;
+    free_.push_back(slots());
+    connections_.emplace_back().slot = free_.back();
   }
   const std::uint32_t slot = free_.back();
   free_.pop_back();

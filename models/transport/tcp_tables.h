@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
+#include "base/chunks.h"
 #include "transport/tcp_connection.h"
 
 namespace lvslab::transport {
@@ -15,7 +15,7 @@ class TcpTable {
   TcpConnection* find(const wire::Endpoint& local, const wire::Endpoint& remote);
   /// Null when the id is stale.
   TcpConnection* get(SocketId id);
-  TcpConnection& at(std::uint32_t slot) { return chunks_[slot / kChunk][slot % kChunk]; }
+  TcpConnection& at(std::uint32_t slot) { return connections_[slot]; }
 
   /// A fresh connection under (local, remote), which must not be there yet.
   TcpConnection& create(const wire::Endpoint& local, const wire::Endpoint& remote);
@@ -23,11 +23,10 @@ class TcpTable {
   void unlink(TcpConnection& c);
   void recycle(TcpConnection& c);
 
-  std::uint32_t slots() const { return slots_; }
+  std::uint32_t slots() const { return static_cast<std::uint32_t>(connections_.size()); }
   std::uint32_t size() const { return count_; }
 
  private:
-  static constexpr std::uint32_t kChunk = 8;
   struct Entry {
     std::uint32_t hash = 0;
     std::uint32_t slot = 0;  ///< + 1; 0: empty
@@ -35,10 +34,9 @@ class TcpTable {
   void grow();
   void insert(std::uint32_t hash, std::uint32_t slot);
 
-  std::vector<std::unique_ptr<TcpConnection[]>> chunks_;
+  Chunks<TcpConnection, 8> connections_;
   std::vector<std::uint32_t> free_;
   std::vector<Entry> entries_;
-  std::uint32_t slots_ = 0;
   std::uint32_t count_ = 0;
 };
 

@@ -176,9 +176,9 @@ class Collector final : public Watcher {
   Probe probe_;
   WordList words_;
   std::uint8_t open_word_ = words_.number("open");
-  Chunks<ConnectionRow> rows_;
+  Chunks<ConnectionRow, 256> rows_;
   std::vector<std::uint32_t> free_rows_;
-  Chunks<RequestRow> requests_;
+  Chunks<RequestRow, 256> requests_;
   std::vector<std::uint32_t> free_requests_;
   std::vector<Window> windows_;        ///< by traffic - 1
   std::deque<std::uint32_t> started_;  ///< slots of rows kept, in order of intended start
