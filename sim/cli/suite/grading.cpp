@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "cli/suite/packing.h"
 #include "expect/expectation.h"
 #include "fmt/format.h"
 #include "metrics/collector.h"
@@ -149,23 +150,12 @@ class GradeRun {
   scenario::Refused refused_;
 };
 
-void put(std::string& out, std::string_view text) {
-  out += std::to_string(text.size()) + ":";
-  out += text;
-}
-
-std::optional<std::string> taken(std::string_view& bytes) {
-  const std::size_t colon = bytes.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon > 9) return std::nullopt;
-  std::size_t size = 0;
-  for (const char c : bytes.substr(0, colon)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    size = size * 10 + static_cast<std::size_t>(c - '0');
-  }
-  if (bytes.size() < colon + 1 + size) return std::nullopt;
-  std::string text(bytes.substr(colon + 1, size));
-  bytes.remove_prefix(colon + 1 + size);
-  return text;
+template <typename Way, typename Text>
+void texts(Way& way, Text& student, Text& file, Text& points, Text& reason) {
+  way.text(student);
+  way.text(file);
+  way.text(points);
+  way.text(reason);
 }
 
 }  // namespace
@@ -190,18 +180,20 @@ Grade grade_file(const std::string& folder, const std::string& file, const std::
 }
 
 std::string pack(const Grade& grade) {
-  std::string out, points;
+  std::string points;
   for (const bool passed : grade.passed) points += passed ? '1' : '0';
-  for (const std::string& text : {grade.student, grade.file, points, grade.reason}) put(out, text);
-  return out;
+  Packer packer;
+  texts<Packer, const std::string>(packer, grade.student, grade.file, points, grade.reason);
+  return packer.take();
 }
 
 std::optional<Grade> unpack_grade(std::string_view bytes) {
-  const auto student = taken(bytes), file = taken(bytes), points = taken(bytes),
-             reason = taken(bytes);
-  if (!reason || !bytes.empty()) return std::nullopt;
-  Grade grade{*student, *file, {}, *reason};
-  for (const char c : *points) grade.passed.push_back(c == '1');
+  Grade grade;
+  std::string points;
+  Unpacker unpacker(bytes);
+  texts(unpacker, grade.student, grade.file, points, grade.reason);
+  if (!unpacker.whole()) return std::nullopt;
+  for (const char c : points) grade.passed.push_back(c == '1');
   return grade;
 }
 
