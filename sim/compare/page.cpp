@@ -81,16 +81,7 @@ std::string baseline(const Printed& p) {
 
 /// Each setting once, with the cells it is of when it is not of all.
 std::string settings(const Printed& p) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> lines;
-  for (std::size_t c = 0; c < p.runs.size(); ++c) {
-    if (p.runs[c].empty()) continue;
-    for (const std::string& line : p.runs[c].front().setting) {
-      auto same = std::find_if(lines.begin(), lines.end(),
-                               [&](const auto& one) { return one.first == line; });
-      if (same == lines.end()) same = lines.insert(lines.end(), {line, {}});
-      same->second.push_back(p.plan.cells[c].name);
-    }
-  }
+  const auto lines = settings_of(p);
   std::string out;
   const std::size_t shown = std::min(lines.size(), report::kPageRows);
   for (std::size_t i = 0; i < shown; ++i) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compare/against.h"
@@ -23,6 +24,9 @@ struct Printed {
   const Against* against = nullptr;  ///< nothing saved was asked for
   lang::Words words{};               ///< of the page
 };
+
+/// How lists and disciplines stand in the runs: each setting once, with the cells it is of.
+std::vector<std::pair<std::string, std::vector<std::string>>> settings_of(const Printed& printed);
 
 std::string text_of(const Printed& printed, bool colour);
 std::string csv_of(const Printed& printed);

@@ -95,35 +95,28 @@ std::string cell_json(const Printed& p, std::size_t c) {
       cell.little_gap, runs.empty() ? "null" : series_json(runs.front()));
 }
 
-std::string difference_json(const Printed& p, const Difference& d) {
-  const Estimate& e = d.paired.difference;
+/// `baseline`: a key that stands behind the cell's, or nothing.
+template <typename Row>
+std::string row_json(const Printed& p, const Row& row, std::string_view baseline) {
   return fmt::format(
-      "{{\"cell\":{},\"baseline\":{},\"traffic\":{},\"metric\":{},\"difference\":{},"
+      "{{\"cell\":{}{},\"traffic\":{},\"metric\":{},\"difference\":{},"
       "\"relative\":{},\"relative_half_width\":{},\"p\":{},\"p_holm\":{},\"verdict\":{}}}",
-      json_string(p.plan.cells[d.cell].name), json_string(p.plan.cells[d.against].name),
-      json_string(p.outcome.cells[d.cell].traffics[d.traffic].name), json_string(d.metric),
-      estimate_json(e), number(d.relative), number(d.relative_half_width), number(d.paired.p),
-      number(d.adjusted), json_string(verdict_word(d.verdict)));
+      json_string(p.plan.cells[row.cell].name), baseline,
+      json_string(p.outcome.cells[row.cell].traffics[row.traffic].name), json_string(row.metric),
+      estimate_json(row.paired.difference), number(row.relative), number(row.relative_half_width),
+      number(row.paired.p), number(row.adjusted), json_string(verdict_word(row.verdict)));
+}
+
+std::string difference_json(const Printed& p, const Difference& d) {
+  return row_json(p, d, ",\"baseline\":" + json_string(p.plan.cells[d.against].name));
 }
 
 /// The last key, and only when it was asked for: without --against the file is what it was.
 std::string against_json(const Printed& p) {
   if (p.against == nullptr) return {};
-  return fmt::format(
-      ",\n\"against\":{{\"name\":{},\"differences\":{}}}", json_string(p.against->name),
-      array(
-          p.against->rows,
-          [&](const Against::Row& row) {
-            return fmt::format(
-                "{{\"cell\":{},\"traffic\":{},\"metric\":{},\"difference\":{},\"relative\":{},"
-                "\"relative_half_width\":{},\"p\":{},\"p_holm\":{},\"verdict\":{}}}",
-                json_string(p.plan.cells[row.cell].name),
-                json_string(p.outcome.cells[row.cell].traffics[row.traffic].name),
-                json_string(row.metric), estimate_json(row.paired.difference), number(row.relative),
-                number(row.relative_half_width), number(row.paired.p), number(row.adjusted),
-                json_string(verdict_word(row.verdict)));
-          },
-          ",\n"));
+  const auto text = [&](const Against::Row& row) { return row_json(p, row, ""); };
+  return fmt::format(",\n\"against\":{{\"name\":{},\"differences\":{}}}",
+                     json_string(p.against->name), array(p.against->rows, text, ",\n"));
 }
 
 /// The columns of a difference, with the folder in the baseline's place.

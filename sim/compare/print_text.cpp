@@ -225,18 +225,8 @@ class TextPrinter {
     out_ += "\n";
   }
 
-  /// Each setting once, with the cells it is of.
   void notes() {
-    std::vector<std::pair<std::string, std::vector<std::string>>> lines;
-    for (std::size_t c = 0; c < p_.runs.size(); ++c) {
-      if (p_.runs[c].empty()) continue;
-      for (const std::string& line : p_.runs[c].front().setting) {
-        auto same = std::find_if(lines.begin(), lines.end(),
-                                 [&](const auto& one) { return one.first == line; });
-        if (same == lines.end()) same = lines.insert(lines.end(), {line, {}});
-        same->second.push_back(p_.plan.cells[c].name);
-      }
-    }
+    const auto lines = settings_of(p_);
     if (!lines.empty()) out_ += "lists (first is asked first) and disciplines\n";
     for (const auto& [line, cells] : lines) {
       std::string of;
@@ -288,6 +278,20 @@ class TextPrinter {
 };
 
 }  // namespace
+
+std::vector<std::pair<std::string, std::vector<std::string>>> settings_of(const Printed& p) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> lines;
+  for (std::size_t c = 0; c < p.runs.size(); ++c) {
+    if (p.runs[c].empty()) continue;
+    for (const std::string& line : p.runs[c].front().setting) {
+      auto same = std::find_if(lines.begin(), lines.end(),
+                               [&](const auto& one) { return one.first == line; });
+      if (same == lines.end()) same = lines.insert(lines.end(), {line, {}});
+      same->second.push_back(p.plan.cells[c].name);
+    }
+  }
+  return lines;
+}
 
 std::string text_of(const Printed& printed, bool colour) {
   return TextPrinter(printed, colour).text();
