@@ -24,6 +24,13 @@ QString Runner::program() {
   return QStandardPaths::findExecutable("lvslab");
 }
 
+void Runner::abandon(QProcess* child, QObject* owner) {
+  child->disconnect(owner);
+  child->setParent(nullptr);
+  connect(child, &QProcess::finished, child, &QObject::deleteLater);
+  child->kill();
+}
+
 void Runner::run(const QString& scenario) {
   if (process_ != nullptr) stop();
   output_.clear();

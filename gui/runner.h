@@ -19,6 +19,8 @@ class Runner : public QObject {
 
   /// The `lvslab` beside this program, or of LVSLAB_PROGRAM; empty: not found.
   static QString program();
+  /// Ends a child that `owner` waits for no more; it goes when it has ended.
+  static void abandon(QProcess* child, QObject* owner);
 
   bool running() const { return process_ != nullptr; }
   /// Runs a scenario file; a run under way is stopped first.

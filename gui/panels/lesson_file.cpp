@@ -7,6 +7,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRegularExpression>
+#include <utility>
 
 #include "gui/runner.h"
 
@@ -70,12 +71,7 @@ QString lesson_folder(const QString& beside) {
 LessonReader::~LessonReader() { drop(); }
 
 void LessonReader::drop() {
-  if (process_ == nullptr) return;
-  process_->disconnect(this);
-  connect(process_, &QProcess::finished, process_, &QObject::deleteLater);
-  process_->setParent(nullptr);
-  process_->kill();
-  process_ = nullptr;
+  if (process_ != nullptr) Runner::abandon(std::exchange(process_, nullptr), this);
 }
 
 void LessonReader::ask(const QString& folder) {

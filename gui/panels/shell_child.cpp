@@ -5,6 +5,7 @@
 
 #ifdef Q_OS_UNIX
 #include <csignal>
+#include <utility>
 #endif
 
 #include "gui/runner.h"
@@ -49,11 +50,7 @@ void ShellChild::start(const QString& path, const QString& text) {
 
 void ShellChild::stop() {
   if (process_ == nullptr) return;
-  QProcess* child = process_;
-  process_ = nullptr;
-  child->disconnect(this);
-  connect(child, &QProcess::finished, child, &QObject::deleteLater);
-  child->kill();
+  Runner::abandon(std::exchange(process_, nullptr), this);
   waiting_ = 0;
   Q_EMIT state_changed();
 }

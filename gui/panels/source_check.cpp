@@ -6,6 +6,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRegularExpression>
+#include <utility>
 
 #include "gui/runner.h"
 
@@ -25,12 +26,7 @@ SourceCheck::SourceCheck(QObject* parent) : QObject(parent) {
 SourceCheck::~SourceCheck() { drop(); }
 
 void SourceCheck::drop() {
-  if (process_ == nullptr) return;
-  process_->disconnect(this);
-  connect(process_, &QProcess::finished, process_, &QObject::deleteLater);
-  process_->setParent(nullptr);
-  process_->kill();
-  process_ = nullptr;
+  if (process_ != nullptr) Runner::abandon(std::exchange(process_, nullptr), this);
 }
 
 void SourceCheck::ask(const QString& text, const QString& path) {
